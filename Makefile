@@ -1,0 +1,43 @@
+# make report   an environment from nothing, then the site of the default cohort
+# make test     an environment from nothing, then every check that CI runs
+# make lab      JupyterLab on the notebooks
+# make refresh  execute the notebooks and store their outputs (read the diff before you commit it)
+# make lock     resolve the dependencies again (maintainers)
+
+PYTHON ?= python3
+COHORT ?= af4q
+BIN = .venv/bin
+
+.PHONY: report test lab refresh lock setup clean
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
+	touch $@
+
+report: setup
+	$(BIN)/casestudy run $(COHORT) --out build/$(COHORT)
+
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest tests --doctest-modules casestudy -n 2 --dist loadfile
+	$(BIN)/python -m pytest --nbval notebooks -n 2 --dist loadfile --nbval-current-env \
+		--nbval-cell-timeout 120 --nbval-kernel-startup-timeout 120
+
+lab: setup
+	$(BIN)/jupyter lab notebooks
+
+refresh: setup
+	$(BIN)/python -m casestudy.report.refresh
+
+lock:
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \
+		--group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf build .venv
