@@ -1,0 +1,382 @@
+"""A sheet of coded quotations (CSV or Excel) becomes a cohort: the first door, for people who have only that."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from .files import FileFault, decode, read_bytes, read_rows
+from .problems import CohortError, Problem, as_table, nearest, tell
+from .schema import TYPES
+from .schema.coding import VALENCES
+from .writing import Quotations, cohort_tables, import_settings, next_steps, said
+
+# What a sheet can tell, and the headings under which people and programs write it, the likeliest first.
+FIELDS = {
+    "site": ("site", "alliance", "coalition", "collaborative", "case", "community", "location"),
+    "informant": ("informant", "participant", "interviewee", "respondent", "speaker", "person"),
+    "group": ("group", "stakeholder group", "stakeholder", "stakeholder type", "sector", "role"),
+    "code": ("code", "theme", "node", "category", "challenge", "topic"),
+    "quotation": (
+        "quotation",
+        "quote",
+        "coded segment",
+        "segment",
+        "quotation content",
+        "text",
+        "excerpt",
+        "passage",
+        "comment",
+    ),
+    "coder": ("coder", "coded by", "rater", "analyst"),
+    "valence": ("valence", "direction", "polarity"),
+    "source": ("source", "interview", "document", "document name", "transcript", "file"),
+    "year": ("year",),
+    "date": ("date", "interview date", "date of interview"),
+    "url": ("url", "link", "web address", "address"),
+    "title": ("title", "document title"),
+}
+NEEDED = ("site", "informant", "group", "code", "quotation")
+NAMES = ("site", "informant", "group", "code", "coder", "source")  # two spellings of one name are brought together
+MAX_UNPACKED, MAX_TEXT = 500_000_000, 200_000_000  # a small archive can hide a huge workbook
+LAST_ROW, LAST_COLUMN = 1_048_576, 200  # Excel's own last row; nobody's sheet is this wide
+NO_VALENCE = (
+    "NO VALENCE: {} taken as `neutral`. None of them can be called a difficulty until `valence` in codings.csv "
+    "is filled in: what was talked about is not yet a challenge"
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as read: its file's name, header, (line, cells) for each row, and what had to be assumed to read it."""
+
+    name: str
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    notes: list[str]
+
+
+def normalise(text: str) -> str:
+    r"""Return text as it is kept: composed characters, plain spaces, `\n`, no invisible characters, no blank ends.
+
+    >>> normalise(" cafe\u0301\u00a0bar\u00adista\r\n")
+    'café barista'
+    """
+    text = re.sub("[\u00a0\u2007\u202f]", " ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in "\u00ad\ufeff"))
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def _fault(name: str, problem: str, fix: str) -> FileFault:
+    return FileFault(Problem(name, 0, "", "", problem, fix))
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\s_\-]+", " ", heading).strip().casefold().removesuffix("s")
+
+
+def _find_columns(header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
+    """Return where each field stands: under the heading given in `columns`, or the likeliest of its own."""
+    plain = [_plain(heading) for heading in header]
+    given = {_plain(heading) for field, heading in columns.items() if field in FIELDS}
+    found = {}
+    for field, words in FIELDS.items():
+        wanted = [columns[field]] if field in columns else [w for w in words if _plain(w) not in given]
+        places = [plain.index(_plain(word)) for word in wanted if _plain(word) in plain]
+        found |= {field: places[0]} if places else {}
+    if "source" in found and "informant" not in found:  # one interview or document, one voice
+        found["informant"] = found.pop("source")
+    return found
+
+
+def _read_csv(path: Path, columns: Mapping[str, str]) -> Sheet:
+    """Read a CSV sheet, its columns separated by whichever of comma, semicolon and tab makes sense of its header."""
+    text = decode(read_bytes(path), path.name)
+    first = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
+    headers = {mark: next(csv.reader([first], delimiter=mark)) for mark in (",", ";", "\t")}
+    mark = max(headers, key=lambda mark: len(_find_columns(headers[mark], columns)))
+    rows = [(n, [normalise(cell) for cell in cells]) for n, cells in read_rows(text, path.name, mark)]
+    notes = [] if mark == "," else [f"columns are separated by {'semicolons' if mark == ';' else 'tabs'}"]
+    return _sheet(path.name, rows, notes)
+
+
+def _sheet(name: str, rows: list[tuple[int, list[str]]], notes: list[str]) -> Sheet:
+    rows = [(line, cells) for line, cells in rows if any(cells)]
+    if len(rows) < 2:
+        raise _fault(name, "has a header but no row" if rows else "is empty", "write one quotation per row")
+    return Sheet(name, rows[0][1], rows[1:], notes)
+
+
+def _as_text(value: object) -> str:
+    """Return an Excel cell as the text that a CSV export would show."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return normalise(str(value).replace("_x000D_", ""))
+
+
+def _check_archive(data: bytes, name: str) -> None:
+    """Raise FileFault for bytes that are no workbook, or that would unpack to more than anyone's sheet."""
+    try:
+        size = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
+    except zipfile.BadZipFile:
+        fix = "save it as `Excel workbook (.xlsx)` without a password, or as `CSV UTF-8`"
+        raise _fault(name, "is not an Excel workbook", fix) from None
+    if size > MAX_UNPACKED:
+        raise _fault(name, f"unpacks to more than {MAX_UNPACKED // 1_000_000} MB", "keep only the sheet of quotations")
+
+
+def _read_excel(path: Path) -> Sheet:
+    """Read the first sheet of a workbook: values only, no formula is computed and no link followed."""
+    from openpyxl import load_workbook
+
+    data = read_bytes(path)
+    _check_archive(data, path.name)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        names = book.sheetnames
+        rows = list(_excel_rows(book.worksheets[0], path.name))
+    except FileFault:
+        raise
+    except Exception:  # openpyxl meets a damaged workbook with errors of every kind
+        fix = "open and save it again in a spreadsheet program, or save it as `CSV UTF-8`"
+        raise _fault(path.name, "cannot be read as an Excel workbook", fix) from None
+    notes = [f"only the first of {len(names)} sheets was read: “{said(names[0])}”"] if len(names) > 1 else []
+    return _sheet(path.name, rows, notes)
+
+
+def _excel_rows(sheet, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (row, cells) for the rows of a worksheet, all as wide as its header."""
+    width, size = 0, 0
+    for line, values in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=LAST_COLUMN, values_only=True), 1):
+        if not any(value is not None for value in values):
+            continue
+        cells = [_as_text(value) for value in values]
+        size += sum(map(len, cells))
+        if size > MAX_TEXT:
+            raise _fault(name, "holds more than 200 million characters", "split the sheet")
+        width = width or max((n for n, cell in enumerate(cells, 1) if cell), default=0)
+        yield line, cells[:width]
+
+
+def _read_sheet(path: Path, columns: Mapping[str, str]) -> Sheet:
+    kind = path.suffix.lower()
+    if kind in (".xlsx", ".xlsm"):
+        return _read_excel(path)
+    if kind in (".csv", ".tsv", ".txt"):
+        return _read_csv(path, columns)
+    raise _fault(path.name, f"is not a sheet this import reads (`{kind}`)", "save it as `CSV UTF-8` or `.xlsx`")
+
+
+def _missing(field: str, sheet: Sheet) -> Problem:
+    """Say that a column is missing, and which heading of the sheet might be the one."""
+    plain = {_plain(heading): heading for heading in sheet.header if heading}
+    close = [c for word in FIELDS[field] for c in difflib.get_close_matches(_plain(word), plain, 1, 0.7)]
+    guess = f"`{plain[close[0]]}`" if close else "one of " + ", ".join(f"`{h}`" for h in list(plain.values())[:8])
+    fix = f"add a column `{field}`; or, if {guess} is the one, say so: --columns {field}=HEADING"
+    return Problem(sheet.name, 1, field, "", "column is missing", fix)
+
+
+def _header_problems(sheet: Sheet, found: dict[str, int], columns: Mapping[str, str]) -> Iterator[Problem]:
+    plain = [_plain(heading) for heading in sheet.header]
+    for field, heading in columns.items():
+        if field not in FIELDS:
+            yield Problem(sheet.name, 1, field, "", "is not a column this import knows", nearest(field, FIELDS))
+        elif _plain(heading) not in plain:
+            yield Problem(sheet.name, 1, heading, "", "is not in the header", nearest(heading, sheet.header))
+    for field in NEEDED:
+        if field not in found and field not in columns:
+            yield _missing(field, sheet)
+    for place in dict.fromkeys(found.values()):
+        if plain.count(plain[place]) > 1:
+            yield Problem(sheet.name, 1, sheet.header[place], "", "appears twice", "rename one of the two columns")
+
+
+def _frame(sheet: Sheet, found: dict[str, int]) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the columns that were found, under the lines of the file, and the rows that do not fit the header."""
+    width, rows, problems = len(sheet.header), {}, []
+    for line, cells in sheet.rows:
+        if len(cells) < width or any(cells[width:]):
+            told = f"has {len(cells)} cells where the header has {width}"
+            fix = "complete the row, or quote texts that hold the separator"
+            problems.append(Problem(sheet.name, line, "", cells[0][:80], told, fix))
+        else:
+            rows[line] = [cells[place] for place in found.values()]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(found), dtype=str), problems
+
+
+def _one_spelling(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return the sheet with the first spelling of each name, and a note on each other one that was met."""
+    notes, changed = [], {}
+    for field in [field for field in NAMES if field in frame]:
+        values = frame[field].str.split().str.join(" ")
+        changed[field] = values.groupby(values.str.casefold()).transform("first")
+        pairs = pd.DataFrame({"met": values, "kept": changed[field]}).drop_duplicates()
+        other = pairs[pairs["met"] != pairs["kept"]]
+        notes += [f"{field} “{said(met)}” is taken to be “{said(kept)}”" for _, met, kept in other.itertuples()]
+    return frame.assign(**changed), notes
+
+
+def _fill_groups(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the sheet with a blank group filled in from other rows of the same informant."""
+    known = frame["group"].where(frame["group"] != "").groupby([frame["site"], frame["informant"]])
+    return frame.assign(group=frame["group"].mask(frame["group"] == "", known.transform("first")).fillna(""))
+
+
+def _valences(values: pd.Series) -> pd.Series:
+    """Return valences as the format writes them, in whatever case and spacing they come; blank becomes neutral."""
+    return values.str.lower().str.replace(r"[\s_\-]+", "_", regex=True).replace("", "neutral")
+
+
+def _year(text: str) -> str:
+    """Return the one year that a date names, or "" if it names none or several."""
+    years = set(re.findall(r"(?<!\d)[12]\d{3}(?!\d)", text))
+    return years.pop() if len(years) == 1 else ""
+
+
+def _wrong_cells(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series, str, str]]:
+    """Yield column, which of its cells are wrong, what is wrong with them, and the fix."""
+    for field in [field for field in (*NEEDED, "coder") if field in frame]:
+        yield field, frame[field] == "", "is blank", "fill it in"
+    for field in [field for field in ("year", "date") if field in frame]:
+        wrong = (frame[field] != "") & (frame[field].map(_year) == "")
+        yield field, wrong, "does not name one year", "write a year such as 2011 or a date such as 2011-05-31"
+    if "url" in frame:
+        wrong = (frame["url"] != "") & ~frame["url"].str.fullmatch(TYPES["url"][0])
+        yield "url", wrong, "is not an address", f"write {TYPES['url'][1]}"
+
+
+def _cell_problems(frame: pd.DataFrame, name: str, headings: dict[str, str]) -> Iterator[Problem]:
+    for field, wrong, problem, fix in _wrong_cells(frame):
+        for line, value in frame.loc[wrong, field].items():
+            yield Problem(name, line, headings[field], value[:80], problem, fix)
+    if "valence" in frame:
+        unknown = ~_valences(frame["valence"]).isin(VALENCES)
+        for line, value in frame.loc[unknown, "valence"].items():
+            fix = nearest(value, VALENCES)
+            yield Problem(name, line, headings["valence"], value[:80], "is not one of the six valences", fix)
+
+
+def _contradictions(frame: pd.DataFrame, name: str, headings: dict[str, str]) -> Iterator[Problem]:
+    """Yield a Problem for an informant in two groups, and for one coder's two valences for one thing."""
+    rules = [("group", ["site", "informant"], "the informant's group is", "give an informant one group only")]
+    if "valence" in frame:
+        key = ["site", "informant", "source", "quotation", "code", "coder"]
+        told = "for the same quotation, code and coder the valence is"
+        rules.append(("valence", [field for field in key if field in frame], told, "keep one of the two"))
+        frame = frame.assign(valence=_valences(frame["valence"]))
+    for field, key, told, fix in rules:
+        first = frame.groupby(key, sort=False)[field].transform("first")
+        for line, value in frame.loc[frame[field] != first, field].items():
+            yield Problem(name, line, headings[field], value[:80], f"{told} `{said(first[line])}` further up", fix)
+
+
+def _completed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the sheet with the columns that every cohort needs: coder, valence, and years as years."""
+    when = frame.reindex(columns=["year", "date"], fill_value="").map(_year)
+    return frame.assign(
+        coder=frame.get("coder", "Coder 1"),
+        valence=_valences(frame["valence"]) if "valence" in frame else "neutral",
+        year=when["year"].mask(when["year"] == "", when["date"]),
+    )
+
+
+def _reading_notes(sheet: Sheet, found: dict[str, int]) -> list[str]:
+    """Say which heading was taken for what, and which columns were left out."""
+    pairs = ", ".join(f"{field} = “{said(sheet.header[place])}”" for field, place in found.items())
+    unused = [said(heading) or "(no heading)" for n, heading in enumerate(sheet.header) if n not in found.values()]
+    left_out = [f"columns left out: {', '.join(f'“{u}”' for u in unused)}"] if unused else []
+    return [f"columns: {pairs}", *left_out, *sheet.notes]
+
+
+def _content_notes(frame: pd.DataFrame, coded: pd.DataFrame) -> list[str]:
+    """Say what was assumed about the quotations, the gravest first."""
+    blank = len(frame) if "valence" not in frame else int((frame["valence"] == "").sum())
+    every = "every quotation is" if blank == len(frame) else f"{blank} of {len(frame)} rows have none and are"
+    key = ["site", "informant", "quotation", "code", "coder", *(["source"] if "source" in frame else [])]
+    repeated = int(coded.duplicated(key).sum())
+    notes = [NO_VALENCE.format(every)] if blank else []
+    notes += [] if "coder" in frame else ["one person coded everything: `coder_1`, a human coder"]
+    notes += [
+        "every code is a challenge; factors and practices are to be marked in codebook.csv",
+        "every source is an interview, every quotation the informant's own words, and about the site itself",
+        "the same informant name at two sites means two people",
+        "a coder has read every source in which they coded anything",
+    ]
+    return notes + ([f"{repeated} rows repeat an earlier one and were dropped"] if repeated else [])
+
+
+def _refuse(name: str, problems: Iterable[Problem]) -> None:
+    table = as_table(problems)
+    if len(table):
+        count = f"{len(table)} problem{'s' if len(table) > 1 else ''}"
+        raise CohortError(f"{name} cannot be imported: {count}.\n{tell(table)}", table)
+
+
+def read_quotations(path: str | Path, columns: Mapping[str, str] | None = None) -> Quotations:
+    """Read a sheet of coded quotations, one row per quotation and code, and return a cohort's tables.
+
+    Parameters
+    ----------
+    path
+        A CSV file (UTF-8; commas, semicolons or tabs) or an Excel workbook, of which the first sheet is read. The
+        first row is the header. Needed: site, informant, group, code, quotation. Read if present: coder, valence,
+        source, year or date, url, title.
+    columns
+        Which heading stands for which of these, such as ``{"quotation": "Text of quote"}``; the others are found by
+        name or a common synonym, whatever their case (see `FIELDS`).
+
+    Returns
+    -------
+    Quotations
+        `.tables` (sites, sources, segments, codebook, codings, coders), `.settings`, and in words `.assumed` and
+        `.next_steps`. Write them with `write_cohort`.
+
+    Raises
+    ------
+    CohortError
+        Once, listing every fault of the sheet with row, column, value and fix (`error.problems` is the table).
+
+    Notes
+    -----
+    Without a valence every quotation is `neutral`, so that nothing counts as a difficulty that nobody called one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> rows = "Alliance,Participant,Stakeholder,Theme,Quote\\nAlder,P1,employer,Seats,We are not heard.\\n"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sheet = Path(folder) / "quotes.csv"
+    ...     _ = sheet.write_text(rows, encoding="utf-8")
+    ...     quotations = read_quotations(sheet)
+    >>> quotations.tables["segments"][["segment", "text"]].to_numpy().tolist()
+    [['alder-p1-001', 'We are not heard.']]
+    """
+    path, columns = Path(path), {field: normalise(heading) for field, heading in (columns or {}).items()}
+    try:
+        sheet = _read_sheet(path, columns)
+    except FileFault as fault:
+        _refuse(path.name, [fault.problem])
+    found = _find_columns(sheet.header, columns)
+    frame, problems = _frame(sheet, found)
+    problems += _header_problems(sheet, found, columns)
+    headings = {field: sheet.header[place] for field, place in found.items()}
+    if set(NEEDED) <= set(found):
+        frame, spellings = _one_spelling(frame)
+        frame = _fill_groups(frame)
+        problems += _contradictions(frame[(frame[list(NEEDED)] != "").all(axis=1)], path.name, headings)
+    _refuse(path.name, [*problems, *_cell_problems(frame, path.name, headings)])
+    coded = _completed(frame)
+    tables = cohort_tables(coded)
+    assumed = [*_content_notes(frame, coded), *_reading_notes(sheet, found), *spellings]
+    return Quotations(tables, import_settings(coded, path.name), tuple(assumed), next_steps(tables))
