@@ -33,7 +33,7 @@ lab: setup
 	$(BIN)/jupyter lab notebooks
 
 refresh: setup
-	$(BIN)/python -m casestudy.report.refresh
+	$(BIN)/python -m casestudy.report.execute
 
 lock:
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \

@@ -382,12 +382,26 @@ def test_agreement_by_code_counts_sites_of_one_source_together():
     assert row["lo"] < row["estimate"] < row["hi"]
 
 
+def test_strata_take_the_site_of_the_source_then_the_only_site_of_its_segments():
+    segments = [("s1", "i1", "north"), ("s2", "i1", "south"), ("s3", "i2", "north"), ("s4", "i3", "north")]
+    cohort = stand_in([], [*segments, ("s5", "i3", ""), ("s6", "i4", "south"), ("s7", "i5", "")])
+    cohort.sources.loc[4, "site"] = "south"
+    strata = agreement._strata(cohort, pd.Index(["i1", "i2", "i3", "i4", "i5"]))
+    assert strata.tolist() == ["", "north", "north", "south", "south"]
+
+
 def test_coder_pairs_gives_set_alpha_and_rates():
-    coded = [("s1", "money", "AB"), ("s2", "money", "A"), ("s2", "trust", "AB"), ("s3", "trust", "B")]
+    coded = [
+        ("s1", "money", "AB"),
+        ("s2", "money", "A"),
+        ("s2", "trust", "AB"),
+        ("s3", "trust", "B"),
+        ("s4", "money", "B"),
+    ]
     row = agreement.coder_pairs(stand_in(coded, coders="AB")).iloc[0]
-    sets = {"A": [{"money"}, {"money", "trust"}, set(), set()], "B": [{"money"}, {"trust"}, {"trust"}, set()]}
+    sets = {"A": [{"money"}, {"money", "trust"}, set(), set()], "B": [{"money"}, {"trust"}, {"trust"}, {"money"}]}
     assert row["estimate"] == pytest.approx(agreement.set_alpha(pd.DataFrame(sets)))
-    assert row[["n", "percent", "rate_1", "rate_2", "rate_ratio"]].tolist() == [4, 0.5, 0.75, 0.75, 1]
+    assert row[["n", "percent", "rate_1", "rate_2", "rate_ratio"]].tolist() == [4, 0.25, 0.75, 1, 0.75]
     assert row["lo"] < row["estimate"] < row["hi"]
 
 
@@ -412,8 +426,9 @@ def test_coder_pairs_explains_a_missing_ratio():
 
 
 def test_confusions_counts_segments_once():
-    coded = [("s1", "money", "AB"), ("s1", "trust", "C"), ("s2", "money", "A"), ("s2", "trust", "AB")]
-    found = agreement.confusions(stand_in([*coded, ("s3", "money", "ABC")]))
+    coded = [("s1", "money", "AB"), ("s1", "trust", "C"), ("s2", "money", "AB"), ("s2", "trust", "A")]
+    coded += [("s3", "money", "A"), ("s3", "trust", "AB"), ("s4", "time", "ABC")]
+    found = agreement.confusions(stand_in(coded, codes=("money", "trust", "time")))
     assert found[["code_1", "code_2", "n", "segments"]].to_numpy().tolist() == [["money", "trust", 1, "s1"]]
     assert found["share"][0] == pytest.approx(1 / 3)
 
@@ -437,9 +452,16 @@ def test_disagreements_names_who_gave_what():
 
 
 def test_disagreements_leaves_out_coders_who_were_not_assigned():
-    read = [("A", "i1", "independent"), ("B", "i1", "independent"), ("C", "i2", "independent")]
-    found = agreement.disagreements(stand_in([("s1", "money", "A"), ("s1", "trust", "ABC")], assignments=read))
+    read = [(coder, "i1", "independent") for coder in "AB"] + [(coder, "i2", "independent") for coder in "ABC"]
+    coded = [("s1", "money", "A"), ("s1", "trust", "ABC"), ("s1", "time", "C")]
+    found = agreement.disagreements(stand_in(coded, codes=("money", "trust", "time"), assignments=read))
     assert found[["code", "given_by", "not_given_by"]].to_numpy().tolist() == [["money", "A", "B"]]
+
+
+def test_disagreements_counts_only_assignments_of_the_independent_round():
+    read = [(coder, "i1", "independent") for coder in "AB"] + [("C", "i1", "consensus")]
+    found = agreement.disagreements(stand_in([("s1", "money", "A")], assignments=read))
+    assert found["not_given_by"].tolist() == ["B"]
 
 
 def test_valence_agreement_compares_those_who_gave_the_code():

@@ -64,9 +64,10 @@ def key_problems(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
             )
 
 
-def _entries(frame: pd.DataFrame, column: str) -> pd.Series:
+def _entries(frame: pd.DataFrame, column: Column) -> pd.Series:
     """Return each entry of a column, lists taken apart, under its line number."""
-    entries = frame[column].str.split(";").explode().str.strip()
+    cells = frame[column.name]
+    entries = (cells.str.split(";").explode() if column.type == "ids" else cells).str.strip()
     return entries[entries != ""]
 
 
@@ -80,7 +81,7 @@ def reference_problems(table: Table, frames: Frames, lists: dict[str, dict], los
             continue  # the table of coders is optional, unlike what else is referred to
         valid = list(lists.get(target, {})) if column.to[0] == "@" else frames[target][TABLES[target].key[0]].tolist()
         where = f"{target} in cohort.toml" if column.to[0] == "@" else f"{target}.csv"
-        entries = _entries(frames[table.name], column.name)
+        entries = _entries(frames[table.name], column)
         unknown = entries[~entries.isin(valid)]
         near = {value: nearest(value, valid) + " " for value in unknown.unique()[:SUGGESTED]}
         for line, value in unknown.items():
@@ -107,18 +108,17 @@ def text_problems(frames: Frames, synthetic: bool | None) -> Iterator[Problem]:
 
 def informant_problems(frames: Frames) -> Iterator[Problem]:
     """One informant belongs to one group within a site and wave."""
-    sources = frames["sources"]
-    for (informant, *_), rows in sources.groupby(["informant", "site", "wave"], sort=False):
-        groups = rows["group"].unique()
-        if informant and len(groups) > 1:
-            yield Problem(
-                "sources.csv",
-                rows.index[-1],
-                "group",
-                rows["group"].iloc[-1],
-                f"informant `{informant}` is in several groups: {', '.join(groups)}",
-                "give one informant one group, or two people two keys",
-            )
+    sources, key = frames["sources"], ["informant", "site", "wave"]
+    several = sources.groupby(key)["group"].transform("nunique") > 1
+    for (informant, *_), rows in sources[several & (sources["informant"] != "")].groupby(key, sort=False):
+        yield Problem(
+            "sources.csv",
+            rows.index[-1],
+            "group",
+            rows["group"].iloc[-1],
+            f"informant `{informant}` is in several groups: {', '.join(rows['group'].unique())}",
+            "give one informant one group, or two people two keys",
+        )
 
 
 def _coders(frames: Frames) -> pd.Series:

@@ -49,6 +49,8 @@ NEEDED = ("site", "informant", "group", "code", "quotation")
 NAMES = ("site", "informant", "group", "code", "coder", "source")  # two spellings of one name are brought together
 MAX_UNPACKED, MAX_TEXT = 500_000_000, 200_000_000  # a small archive can hide a huge workbook
 LAST_ROW, LAST_COLUMN = 1_048_576, 200  # Excel's own last row; nobody's sheet is this wide
+NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\ufeff]")  # control characters, soft hyphens, stray marks
 NO_VALENCE = (
     "NO VALENCE: {} taken as `neutral`. None of them can be called a difficulty until `valence` in codings.csv "
     "is filled in: what was talked about is not yet a challenge"
@@ -71,9 +73,8 @@ def normalise(text: str) -> str:
     >>> normalise(" cafe\u0301\u00a0bar\u00adista\r\n")
     'café barista'
     """
-    text = re.sub("[\u00a0\u2007\u202f]", " ", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in "\u00ad\ufeff"))
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
+    text = INVISIBLE.sub("", NO_BREAK.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _fault(name: str, problem: str, fix: str) -> FileFault:
@@ -313,7 +314,7 @@ def _content_notes(frame: pd.DataFrame, coded: pd.DataFrame) -> list[str]:
         "the same informant name at two sites means two people",
         "a coder has read every source in which they coded anything",
     ]
-    return notes + ([f"{repeated} rows repeat an earlier one and were dropped"] if repeated else [])
+    return notes + ([f"rows that repeat an earlier one were dropped: {repeated}"] if repeated else [])
 
 
 def _refuse(name: str, problems: Iterable[Problem]) -> None:

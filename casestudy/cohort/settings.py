@@ -81,7 +81,8 @@ def _value_problems(settings: dict) -> Iterator[Problem]:
     level = settings.get("evidence_level", "document")
     if level not in EVIDENCE_LEVELS:
         yield _problem("evidence_level", level, "is not permitted", nearest(level, EVIDENCE_LEVELS))
-    if settings.get("synthetic") is True and "synthetic" not in str(settings.get("title", "")).lower():
+    title = settings.get("title")
+    if settings.get("synthetic") is True and isinstance(title, str) and "synthetic" not in title.lower():
         yield _problem(
             "title",
             settings.get("title"),

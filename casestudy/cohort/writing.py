@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,7 @@ import pandas as pd
 
 from .cohort import check_cohort
 from .problems import CohortError, tell
-from .schema import FORMAT, TABLES, TYPES
+from .schema import FORMAT, TABLES, TYPES, Plan
 
 
 @dataclass(frozen=True)
@@ -162,8 +163,8 @@ def import_settings(coded: pd.DataFrame, name: str) -> dict:
     today = date.today().isoformat()
     return {
         "format": FORMAT,
-        "summary": f"Coded quotations from {coded['informant'].groupby(coded['site']).nunique().sum()} informants at "
-        f"{coded['site'].nunique()} sites. What was assumed in the import stands in README.md.",
+        "summary": f"Coded quotations; informants: {len(coded[['site', 'informant']].drop_duplicates())}, sites: "
+        f"{coded['site'].nunique()}. What was assumed in the import stands in README.md.",
         "evidence_level": "informant",
         "synthetic": False,
         "licence": "not stated; fill in before sharing",
@@ -171,14 +172,14 @@ def import_settings(coded: pd.DataFrame, name: str) -> dict:
         "groups": {groups[label]: label[0] for label in groups},
         # one reader errs more often than several who agree, so an informant must raise a code twice
         "plan": {"set": today, "after_seeing_data": True, "j": 2 if coded["coder"].nunique() == 1 else 1}
-        | {"k": 3, "m": 2, "resolve": "majority", "scope": [], "basis": []},
+        | {"k": Plan().k, "m": Plan().m, "resolve": "majority", "scope": [], "basis": []},
     }
 
 
 def next_steps(tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     """Return what to fill in, in order, before the first analysis."""
     informants = tables["sources"].groupby("site", sort=False)["informant"].nunique()
-    few = ", ".join(informants.index[informants < 3])
+    few = ", ".join(informants.index[informants < Plan().k])
     return (
         "codings.csv: read every `valence`; only `challenge` and `barrier` are difficulties",
         "codebook.csv: `kind` and `definition` of every code, and when to give another one",
@@ -187,7 +188,7 @@ def next_steps(tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
         "coders.csv, and a table assignments.csv: who read what, even where they coded nothing",
         "attributes.csv and site_attributes.csv: how each alliance is governed and led, with the sources",
         "cohort.toml: `licence`, and the plan: k, m and j, its themes, and whether you had seen the data",
-        *([f"more interviews: too few to judge anything (fewer than three informants) at {few}"] if few else []),
+        *([f"more interviews: fewer than {Plan().k} informants, too few to judge anything, at {few}"] if few else []),
     )
 
 
@@ -288,6 +289,6 @@ def report_import(quotations: Quotations, folder: Path) -> str:
     """Return what to tell after an import: what was assumed, what to fill in, and the next commands."""
     lists = {"Assumed:": quotations.assumed, "Fill in next:": quotations.next_steps}
     lines = [line for head, items in lists.items() for line in (head, *(f"- {item}" for item in items))]
-    return "\n".join(
-        [f"Written: {folder}", *lines, "Then:", f"  casestudy check {folder}", f"  casestudy run {folder.name}"]
-    )
+    path = shlex.quote(str(folder))
+    name = folder.name if folder.parent.name == "data" else path
+    return "\n".join([f"Written: {folder}", *lines, "Then:", f"  casestudy check {path}", f"  casestudy run {name}"])

@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 
 from ..cohort.cohort import Cohort
-from .evidence import READINGS, active_codes, raised
+from .evidence import READINGS, active_codes, raised, statements
 
 LADDER = {  # what the evidence at one site amounts to, weakest first
     "informant": ("none", "isolated", "one-sided", "triangulated", "strong"),
@@ -67,7 +67,8 @@ def _rung(cell, k: int, m: int, level: str) -> str:
 
 def _counts(cohort: Cohort, reading: str | None, j: int | None) -> pd.DataFrame:
     """Return the counts of `presence`, which do not depend on k and m."""
-    tables = [_cells(raised(cohort, r, j), cohort).assign(reading=r) for r in ([reading] if reading else READINGS)]
+    said, readings = statements(cohort), [reading] if reading else READINGS
+    tables = [_cells(raised(cohort, r, j, said), cohort).assign(reading=r) for r in readings]
     cells = pd.concat(tables, ignore_index=True)
     cells["n"] = cells["could"]
     cells["estimate"] = (cells["raised"] / cells["could"]).where(cells["could"] > 0)
@@ -138,38 +139,35 @@ def classify(present: int, assessable: int) -> str:
     return "widespread" if present == assessable - 1 else "mixed"
 
 
-def _names(cohort: Cohort, sites) -> str:
-    names = cohort.sites.set_index("site")["name"]
-    return "; ".join(names[site] for site in sites)
-
-
-def _verdict(cells: pd.DataFrame, cohort: Cohort) -> dict:
-    """Return the class of one code in one reading from its cells, with its breaking points."""
-    judged = cells[cells["status"] == "ok"]
-    where = judged.loc[judged["present"].astype(bool), "site"]
-    verdict = {
+def _verdict(cells: list, names: dict[str, str]) -> dict:
+    """Return the class of one code in one reading from its cells (rows of `presence`), with its breaking points."""
+    judged = [c for c in cells if c.status == "ok"]
+    where = [c.site for c in judged if c.present]
+    k_star = min((c.raised for c in judged), default=pd.NA)
+    few = f"{len(judged)} site{'s' if len(judged) != 1 else ''} can be judged: nothing can be common"
+    return {
         "class": classify(len(where), len(judged)),
         "sites_present": len(where),
         "sites_assessable": len(judged),
-        "k_star": judged["raised"].min() if len(judged) else pd.NA,
-        "m_star": judged["groups"].min() if len(judged) else pd.NA,
-        "present_at": _names(cohort, where),
-        "weakest_site": _names(cohort, judged.loc[judged["raised"] == judged["raised"].min(), "site"]),
-        "not_assessable_at": _names(cohort, cells.loc[cells["status"] != "ok", "site"]),
+        "k_star": k_star,
+        "m_star": min((c.groups for c in judged), default=pd.NA),
+        "present_at": "; ".join(names[site] for site in where),
+        "weakest_site": "; ".join(names[c.site] for c in judged if c.raised == k_star),
+        "not_assessable_at": "; ".join(names[c.site] for c in cells if c.status != "ok"),
         "status": "ok" if len(judged) > 1 else "not_assessable",
-        "reason": "",
+        "reason": few if len(judged) < 2 else "",
     }
-    if len(judged) < 2:
-        verdict["reason"] = f"{len(judged)} site{'s' if len(judged) != 1 else ''} can be judged: nothing can be common"
-    return verdict
 
 
 def verdicts(cells: pd.DataFrame, cohort: Cohort, kind: str | None = "challenge") -> pd.DataFrame:
     """Return the verdict on every code of one kind from a table made by `presence`."""
-    wanted = cells[cells["code"].isin(active_codes(cohort, kind))]
+    names, groups = dict(zip(cohort.sites["site"], cohort.sites["name"], strict=True)), {}
+    for cell in cells[cells["code"].isin(active_codes(cohort, kind))].itertuples():
+        groups.setdefault((cell.reading, cell.code), []).append(cell)
+    order = {code: n for n, code in enumerate(active_codes(cohort))}
     rows = [
-        {"code": code, "reading": reading, **_verdict(group, cohort)}
-        for (reading, code), group in wanted.groupby(["reading", "code"], sort=False)
+        {"code": code, "reading": reading, **_verdict(group, names)}
+        for (reading, code), group in sorted(groups.items(), key=lambda g: (READINGS.index(g[0][0]), order[g[0][1]]))
     ]
     labels = cohort.codebook.set_index("code")["label"]
     columns = ["code", "label", "reading", "class", "sites_present", "sites_assessable", "k_star", "m_star"]

@@ -169,7 +169,7 @@ def _about(votes: pd.DataFrame, order: list[str]) -> pd.Series:
     named = named.assign(about=named["about_group"].str.split(";")).explode("about")
     named = named[named["about"] != ""].drop_duplicates(["segment", "code", "coder", "about"])
     counts = named.groupby(["segment", "code", "about"]).size().rename("n").reset_index()
-    counts = counts.merge(coders, left_on=["segment", "code"], right_index=True)
+    counts = counts.merge(coders.reset_index(), on=["segment", "code"])
     kept = counts[counts["n"] * 2 > counts["coders"]]
     kept = kept.assign(place=kept["about"].map({g: n for n, g in enumerate(order)})).sort_values("place")
     return kept.groupby(["segment", "code"])["about"].agg(";".join)
@@ -263,7 +263,9 @@ def _could(cohort: Cohort, grid: pd.DataFrame) -> pd.Series:
     return free | pd.Series([pair in asked_pairs for pair in pairs], index=grid.index)
 
 
-def raised(cohort: Cohort, reading: str = "difficulty", j: int | None = None) -> pd.DataFrame:
+def raised(
+    cohort: Cohort, reading: str = "difficulty", j: int | None = None, said: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Say for every voice heard at a site and every code whether it raises the code.
 
     Parameters
@@ -273,6 +275,8 @@ def raised(cohort: Cohort, reading: str = "difficulty", j: int | None = None) ->
         Count statements of difficulty, or any statement but a denial.
     j : int, optional
         Segments a voice needs. Default: the plan's.
+    said : DataFrame, optional
+        `statements(cohort)`, where it is at hand.
 
     Returns
     -------
@@ -281,7 +285,7 @@ def raised(cohort: Cohort, reading: str = "difficulty", j: int | None = None) ->
         many). Every voice heard meets every active code: a False is a no, unless `could` is False.
     """
     j = j or cohort.plan.j
-    said = statements(cohort)
+    said = statements(cohort) if said is None else said
     said = said[in_reading(said["valence"], reading, cohort)]
     counts = said.groupby(["site", "informant", "code"])["segment"].nunique().rename("segments")
     grid = heard(cohort).merge(pd.DataFrame({"code": active_codes(cohort)}), how="cross")

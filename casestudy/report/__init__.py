@@ -1,0 +1,1 @@
+"""Ways out: figures, the claim ledger, evidence pages, executed notebooks and the site."""

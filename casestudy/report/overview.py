@@ -1,0 +1,131 @@
+"""What a reader must know before any result: the plan, the size beside published studies, what can be answered."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pandas as pd
+
+from ..cohort.cohort import Cohort
+from ..cohort.schema import PLAN_KEYS
+from ..methods.commonality import presence
+from ..methods.comparison import SIDE, types_of_site
+from ..methods.evidence import assigned, heard
+
+
+def plan_table(cohort: Cohort) -> pd.DataFrame:
+    """Return the analysis plan: setting, value, meaning. The codes of the themes are named by label."""
+    labels = cohort.codebook.set_index("code")["label"]
+    rows = []
+    for key, value in asdict(cohort.plan).items():
+        if key == "themes":
+            rows += [
+                (f"themes: {t}", "; ".join(labels[c] for c in codes), PLAN_KEYS[key]) for t, codes in value.items()
+            ]
+            continue
+        shown = "; ".join(value) or "any" if isinstance(value, tuple) else str(value) or "any"
+        rows.append((key, shown, PLAN_KEYS[key]))
+    return pd.DataFrame(rows, columns=["setting", "value", "meaning"])
+
+
+def _published(reference, quantity: str, study: str) -> float:
+    numbers = reference.numbers
+    found = numbers[(numbers["study"] == study) & (numbers["quantity"] == quantity)]["value"]
+    return float(found.iloc[0]) if len(found) else float("nan")
+
+
+def beside_published(cohort: Cohort, reference, study: str = "capacity_study") -> pd.DataFrame:
+    """Return this cohort's size beside the published study's: what, published, here, same.
+
+    A difference is no fault: it says that this is other evidence than the study's interviews.
+    """
+    voices = heard(cohort).groupby("site").size().reindex(cohort.sites["site"], fill_value=0)
+    row = reference.studies.set_index("study").loc[study]
+    terms = reference.findings.query("study == @study and status == 'common'")
+    challenges = cohort.codebook.query("kind == 'challenge'")
+    pairs = [
+        ("sites", row["n_site"], len(cohort.sites)),
+        ("informants (here: voices)", row["n_informant"], len(heard(cohort))),
+        ("fewest at a site", _published(reference, "min informants per site", study), voices.min()),
+        ("most at a site", _published(reference, "max informants per site", study), voices.max()),
+        ("mean per site", _published(reference, "mean key informants per site", study), round(voices.mean(), 1)),
+        ("challenges looked for", len(terms), len(challenges)),
+        ("of these, the same ones", len(terms), challenges["code"].isin(terms["code"]).sum()),
+    ]
+    table = pd.DataFrame(pairs, columns=["what", "published", "here"]).astype({"published": float, "here": float})
+    return table.assign(
+        same=["yes" if p == h else "no" for p, h in zip(table["published"], table["here"], strict=True)]
+    )
+
+
+def can_answer(cohort: Cohort) -> pd.DataFrame:
+    """Return which questions these data can answer.
+
+    Returns
+    -------
+    DataFrame
+        notebook, question, status (`ok` or `not_assessable`), reason (why not, or what the answer rests on).
+    """
+    checks = [
+        _agreement(cohort),
+        _opportunity(cohort),
+        _presence(cohort),
+        _types(cohort),
+        _groups(cohort),
+        _search(cohort),
+    ]
+    return pd.DataFrame(checks, columns=["notebook", "question", "status", "reason"])
+
+
+def _row(notebook: str, question: str, ok: bool, good: str, bad: str) -> tuple[str, str, str, str]:
+    return notebook, question, "ok" if ok else "not_assessable", good if ok else bad
+
+
+def _agreement(cohort: Cohort):
+    readers = assigned(cohort).query("round == 'independent'").groupby("source")["coder"].nunique()
+    several = int((readers > 1).sum())
+    good = f"{several} of {len(cohort.sources)} sources were read by several coders"
+    return _row("03", "Do the coders agree?", several > 0, good, "only one coder read each source")
+
+
+def _opportunity(cohort: Cohort):
+    ok = len(cohort.asked) > 0
+    good, bad = (
+        "the table `asked` says who was asked what",
+        "no table `asked`: everyone is taken to have been asked everything",
+    )
+    return _row("07", "Is a silence a no?", ok, good, bad)
+
+
+def _presence(cohort: Cohort):
+    cells = presence(cohort, "documented").groupby("site")["status"].agg(lambda s: (s == "ok").any())
+    sites = int(cells.sum())
+    told = f"{sites} of {len(cohort.sites)} sites have voices enough for the rule"
+    return _row("07", "Which challenges are common?", sites > 1, told, f"only {told}")
+
+
+def _types(cohort: Cohort):
+    types = types_of_site(cohort, "governance")
+    enough = types[types["status"].eq("ok") & types["sites"].ge(SIDE)].groupby("label").size()
+    labels = [label for label, n in enough.items() if n > 1]
+    good = f"{SIDE} sites a side for: {'; '.join(labels)}"
+    bad = f"no type of site has {SIDE} sites on two sides: the table of facts is shown instead of a contrast"
+    return _row("04", "What goes with a type of governance?", bool(labels), good, bad)
+
+
+def _groups(cohort: Cohort):
+    groups = heard(cohort)["group"].nunique()
+    return _row("06", "Who raises what?", groups > 1, f"{groups} groups were heard", f"{groups} group was heard")
+
+
+def _search(cohort: Cohort):
+    kinds = set(cohort.segments["text_kind"])
+    ok = bool(kinds & {"verbatim", "synthetic"}) and len(cohort.search_terms) > 0
+    bad = (
+        "the statements are restated in our words"
+        if "paraphrase" in kinds
+        else "there are no search terms, or no words to search"
+    )
+    return _row(
+        "02", "What would a word search have found?", ok, "search terms and the informants' own words are there", bad
+    )

@@ -1,0 +1,280 @@
+"""Build the site of one cohort from executed notebooks and evidence pages. The pages fetch nothing from the network."""
+
+import copy
+import html
+import importlib.util
+import io
+import re
+import shutil
+import tempfile
+from pathlib import Path, PurePosixPath
+from string import Template
+
+from casestudy.report.execute import ROOT, PublishError, Result
+
+START = ("01", "04", "05", "06", "07", "12")  # the order for a first reading; the other notebooks go deeper
+ABOUT = ("reading", "glossary", "methods", "about")
+MARKER = ".casestudy-site"
+EVIDENCE = "evidence/index.md"
+SYNTHETIC = "Synthetic data: invented for teaching and testing. No real site, person or statement is described."
+PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+
+
+def publish(cohort, results, out, pages, headlines=(), on_stage=None, on_warning=None) -> int:
+    """Build the site and put it at `out` in one move; a site of ours that was there is replaced.
+
+    Parameters
+    ----------
+    cohort : anything with id, title, summary, notice, synthetic, evidence_level, licence
+    results : list of `execute.Result`; a notebook that failed gets a page that says where and why
+    out : folder of the site
+    pages : dict of path in the site (``evidence/…``) to Markdown
+    headlines : Markdown sentences for the landing page
+    on_stage : called with (stage, done, total) as the work goes on
+    on_warning : called with each warning of Sphinx, such as a link that leads nowhere
+
+    Returns
+    -------
+    How many notebooks failed.
+
+    Raises
+    ------
+    PublishError
+        If `out` holds anything but a site made here, if a page lies outside ``evidence/``, if the site cannot be built.
+    """
+    on_stage = on_stage or (lambda stage, done, total: None)
+    out = Path(out).resolve()
+    check_out(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as work:
+        source, site = Path(work, "source"), Path(work, "site")
+        on_stage("gather the pages", 0, 1)
+        assemble(source, cohort, results, pages, headlines)
+        for warning in build(source, site, _settings(cohort), on_stage):
+            (on_warning or str)(warning)
+        (site / MARKER).write_text(f"{cohort.id}\nThis folder is replaced by the next casestudy run.\n", "utf-8")
+        if out.exists():
+            out.rename(Path(work, "earlier"))
+        site.rename(out)
+    return sum(result.error is not None for result in results)
+
+
+def check_out(out) -> None:
+    """Refuse an output folder that holds what was not made here (PublishError); worth asking before a long run."""
+    out = Path(out)
+    if out.is_dir() and ((out / MARKER).is_file() or not any(out.iterdir())):
+        return
+    if out.exists():
+        raise PublishError(
+            f"{out} holds something other than a casestudy site: name another folder, or empty this one."
+        )
+
+
+def escape_markdown(text) -> str:
+    r"""Make any text literal in MyST Markdown, on one line.
+
+    Each ASCII punctuation character gets a backslash (CommonMark 0.31, section 2.4), white space of any kind becomes one
+    space, and a control character the replacement character. Not for use inside code spans, where backslashes show.
+
+    >>> escape_markdown("1. *Pay* for\n{math}`x`")
+    '1\\. \\*Pay\\* for \\{math\\}\\`x\\`'
+    """
+    folded = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "\ufffd", " ".join(str(text).split()))
+    return PUNCTUATION.sub(r"\\\g<0>", folded)
+
+
+def assemble(source: Path, cohort, results, pages, headlines=()) -> None:
+    """Write the source folder of the site: the project's own pages, the notebooks, the evidence, the landing page."""
+    import nbformat
+
+    if not (ROOT / "docs" / "conf.py").is_file():
+        raise PublishError(f"The folder {ROOT / 'docs'} is missing: run the command from a checkout of casestudy.")
+    shutil.copytree(ROOT / "docs", source)
+    shutil.copy(_mathjax(), source / "_static")
+    pages = {_checked(path): text for path, text in pages.items()}
+    for result in results:
+        page = failure_page(result, cohort) if result.error else notebook_page(result.notebook, EVIDENCE in pages)
+        nbformat.write(page, source / result.path.name)
+    for path, text in pages.items():
+        if path == EVIDENCE and "{toctree}" not in text:
+            text += "\n\n" + _toctree(["*"], ":glob:")
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_text(text, "utf-8")
+    (source / "index.md").write_text(landing_page(cohort, results, pages, headlines), "utf-8")
+
+
+def build(source: Path, site: Path, settings: dict, on_stage) -> list[str]:
+    """Run Sphinx on `source` in this process; return its warnings, one string each."""
+    from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    warnings, total = io.StringIO(), sum(path.suffix in {".md", ".ipynb"} for path in source.rglob("*"))
+    counts = {"read the pages": 0, "write the pages": 0}
+
+    def advance(stage):
+        counts[stage] = min(counts[stage] + 1, total)  # the search page is written too
+        on_stage(stage, counts[stage], total)
+
+    try:
+        with patch_docutils(source), docutils_namespace():
+            app = Sphinx(source, source, site, site.parent / "doctrees", "html", settings, None, warnings)
+            app.connect("source-read", lambda *_: advance("read the pages"))
+            app.connect("html-page-context", lambda *_: advance("write the pages"))
+            app.build(force_all=True)
+    except SphinxError as problem:
+        raise PublishError(
+            f"The site could not be built ({problem}): mend the page it names, then run again."
+        ) from problem
+    shutil.rmtree(site / ".doctrees", ignore_errors=True)
+    return [re.sub(r"\x1b\[[\d;]*m", "", line) for line in warnings.getvalue().splitlines() if line.strip()]
+
+
+def notebook_page(notebook, has_evidence: bool):
+    """Copy a notebook for the site: a line to the evidence, code folded, figures described, tables that scroll."""
+    from nbformat.v4 import new_markdown_cell
+
+    page = copy.deepcopy(notebook)
+    tables = 0
+    for cell in page.cells:
+        if cell.cell_type == "code":
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
+            tables = _scroll_tables(cell, tables)
+    page.cells = [part for cell in page.cells for part in _one_figure_each(cell)]
+    if has_evidence:
+        line = f"The statements behind every number: [evidence by site and by code]({EVIDENCE})."
+        page.cells.insert(1, new_markdown_cell(line, id="evidence"))
+    return page
+
+
+def failure_page(result: Result, cohort):
+    """Return a notebook of one text cell: which cell stopped, its source, the error, and what to do."""
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    title, question = title_and_question(result)
+    text = _fill(
+        "failed.md",
+        title=escape_markdown(title),
+        question=escape_markdown(question),
+        name=escape_markdown(result.path.name),
+        cohort=escape_markdown(cohort.id),
+        cell=result.error.cell,
+        source=_fenced(result.error.source),
+        traceback=_fenced(result.error.traceback),
+    )
+    return new_notebook(cells=[new_markdown_cell(text, id="failed")], metadata=result.notebook.metadata)
+
+
+def title_and_question(result: Result) -> tuple[str, str]:
+    """Read a notebook's title and the block quote under it; the file's name and nothing if it has none."""
+    first = next((cell.source for cell in result.notebook.cells if cell.cell_type == "markdown"), "")
+    title = re.search(r"^# +(.+)", first, re.M)
+    quote = re.search(r"(^>.*\n?)+", first, re.M)
+    question = re.sub(r"^> ?", "", quote.group(), flags=re.M) if quote else ""
+    return (title.group(1) if title else result.path.stem), " ".join(question.split())
+
+
+def landing_page(cohort, results, pages, headlines) -> str:
+    """Fill the landing page: what was found, where to start, where the evidence is."""
+    numbered = {result.path.stem[:2]: result for result in results}
+    start = [numbered[number] for number in START if number in numbered]
+    deeper = [result for result in results if result not in start]
+    notice = escape_markdown(_notice(cohort))
+    evidence = [EVIDENCE] if EVIDENCE in pages else sorted(pages)
+    trees = {"Start here": map(_entry, start), "Go deeper": map(_entry, deeper), "Evidence": evidence, "About": ABOUT}
+    return _fill(
+        "index.md",
+        title=escape_markdown(cohort.title),
+        summary=escape_markdown(cohort.summary),
+        notice=f"```{{admonition}} Before you read\n:class: important\n{notice}\n```" if notice else "",
+        failed=_section("Pages that could not be made", map(_item, [result for result in results if result.error])),
+        headlines=_section("What the evidence says", [f"- {sentence}" for sentence in headlines]),
+        start=_section("Start here", map(_item, start)),
+        deeper=_section("Go deeper", map(_item, deeper)),
+        evidence=_section("Evidence", [f"- [The statements behind every number]({EVIDENCE})"] * (EVIDENCE in pages)),
+        licence=escape_markdown(cohort.licence),
+        toctree="\n\n".join(_toctree(entries, f":caption: {caption}") for caption, entries in trees.items()),
+    )
+
+
+def _fill(template: str, **values) -> str:
+    return Template((ROOT / "docs" / "_templates" / template).read_text("utf-8")).substitute(values)
+
+
+def _section(heading: str, lines) -> str:
+    text = "\n".join(lines)
+    return f"## {heading}\n\n{text}" if text else ""
+
+
+def _item(result: Result) -> str:
+    title, question = map(escape_markdown, title_and_question(result))
+    return f"- [{title}]({result.path.name}){' (failed)' if result.error else ''}: {question}"
+
+
+def _entry(result: Result) -> str:
+    return f"{result.path.stem[:2]} · {title_and_question(result)[0]} <{result.path.stem}>"
+
+
+def _toctree(entries, option: str) -> str:
+    return "\n".join(["```{toctree}", ":hidden:", option, "", *entries, "```"])
+
+
+def _fenced(text: str) -> str:
+    """Show text as it is: a fence longer than any run of backticks in it, and no highlighting to stumble over."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}none\n{text}\n{fence}"
+
+
+def _notice(cohort) -> str:
+    return f"{SYNTHETIC if cohort.synthetic else ''} {cohort.notice or ''}".strip()
+
+
+def _settings(cohort) -> dict:
+    """What depends on the cohort. The theme prints these options as HTML, so they are escaped here."""
+    settings = {
+        "html_title": cohort.title,
+        "html_theme_options.logo": {"text": html.escape(cohort.title)},
+        "html_theme_options.extra_footer": f"<p>{html.escape(_notice(cohort))}</p><p>{html.escape(cohort.licence)}</p>",
+    }
+    banner = {"html_theme_options.announcement": f"<strong>{SYNTHETIC}</strong>"} if cohort.synthetic else {}
+    return settings | banner
+
+
+def _checked(path: str) -> str:
+    parts = PurePosixPath(path).parts
+    if parts[0] != "evidence" or ".." in parts or len(parts) < 2:
+        raise PublishError(f"The page {path} lies outside evidence/: give it a path such as {EVIDENCE}.")
+    return path if path.endswith(".md") else f"{path}.md"
+
+
+def _mathjax() -> Path:
+    # the package's name has hyphens, so it cannot be imported: find its folder and take one file of 24 MB
+    found = importlib.util.find_spec("sphinx-mathjax-offline")
+    return Path(found.origin).parent / "static" / "mathjax" / "tex-svg.js"
+
+
+def _scroll_tables(cell, number: int) -> int:
+    """Put each HTML table into a box that the keyboard can scroll; return the number of the last table."""
+    for output in cell.outputs:
+        if "<table" in output.get("data", {}).get("text/html", ""):
+            number += 1
+            box = f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table {number} of this page">'
+            output.data["text/html"] = f"{box}{output.data['text/html']}</div>"
+    return number
+
+
+def _one_figure_each(cell) -> list:
+    """Split a cell after each figure: MyST-NB takes one description per cell, from the cell's metadata."""
+    from nbformat.v4 import new_code_cell
+
+    parts, outputs = [cell], cell.get("outputs", [])
+    if cell.cell_type == "code":
+        cell.outputs = []
+    for output in outputs:
+        if "mystnb" in parts[-1].metadata:
+            parts.append(new_code_cell("", id=f"{cell.id}-{len(parts)}", metadata={"tags": ["remove-input"]}))
+        parts[-1].outputs.append(output)
+        if "image/png" in output.get("data", {}):
+            alt = output.metadata.get("image/png", {}).get("alt") or "Figure without a description"
+            parts[-1].metadata["mystnb"] = {"image": {"alt": alt}}
+    return parts

@@ -1,0 +1,118 @@
+"""Tables shaped for reading: what the methods return, turned so that a page holds it. Counts stay what they are."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..cohort.cohort import Cohort
+from ..methods.comparison import typology
+
+
+def or_reason(table: pd.DataFrame, reason: str):
+    """Return the table, or where it is empty the sentence that says why nothing can be shown."""
+    from IPython.display import Markdown
+
+    from .escaping import escape_markdown
+
+    empty = table.empty or (table.map(lambda cell: cell == "").all(axis=None) if table.shape[1] else True)
+    return Markdown(f"Not assessable: {escape_markdown(reason)}.") if empty else table
+
+
+def one_table(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return several tables as one; an empty list gives an empty table with the columns of a contrast."""
+    filled = [table for table in tables if len(table)]
+    columns = ["attribute", "value", "variant", "reading", "code", "sites_with", "sites_without", "estimate"]
+    columns += ["p_site", "p_adjusted", "floor", "status", "reason"]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)
+
+
+def labelled(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return the table with its labels as row names, and only these columns if any are given."""
+    named = table.set_index("label").rename_axis(index=None)
+    return named[list(columns)] if columns else named.drop(columns="code", errors="ignore")
+
+
+def side_by_side(verdicts: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Return the verdicts of both readings side by side: codes (rows) by class, sites reached, k_star, and status."""
+    word = cohort.documented_word
+    table = pd.DataFrame(index=verdicts["label"].unique())
+    for reading, name in (("difficulty", "difficulty"), ("documented", word)):
+        rows = verdicts[verdicts["reading"] == reading].set_index("label")
+        table[name] = rows["class"]
+        table[f"{name}: sites"] = rows["sites_present"].astype(str) + " of " + rows["sites_assessable"].astype(str)
+        table[f"{name}: k_star"] = rows["k_star"]
+        table["status"] = rows["status"]
+    return table[[*[c for c in table if c != "status"], "status"]]
+
+
+def with_interval(table: pd.DataFrame) -> pd.Series:
+    """Return estimate and interval as one text per row, blank where nothing could be estimated."""
+    rows = zip(table["estimate"], table["lo"], table["hi"], strict=True)
+    return pd.Series(
+        ["" if pd.isna(e) else _interval(e, lo, hi) for e, lo, hi in rows], index=table.index, dtype=object
+    )
+
+
+def _interval(estimate: float, lo: float, hi: float) -> str:
+    return f"{estimate:.2f} (no interval)" if pd.isna(lo) else f"{estimate:.2f} ({lo:.2f} to {hi:.2f})"
+
+
+def numbers_of(cohort: Cohort, theme: str) -> pd.DataFrame:
+    """Return the numeric facts of a theme: sites (rows) by attributes (columns); missing = not documented."""
+    numeric = cohort.attributes.query("theme == @theme and type == 'number'")
+    facts = typology(cohort, theme)
+    facts = facts[facts["attribute"].isin(numeric["attribute"]) & facts["variant"].isin(["", "a"])]
+    wide = facts.assign(number=pd.to_numeric(facts["value"], errors="coerce"))
+    wide = wide.pivot(index="name", columns="label", values="number").reindex(cohort.sites["name"])
+    wide = wide.reindex(columns=numeric["label"]).rename_axis(index=None, columns=None)
+    return wide.astype("Float64")
+
+
+def sides_by_code(table: pd.DataFrame, cohort: Cohort, codes: list[str] | None = None) -> pd.DataFrame:
+    """Return at how many sites each code shows a difficulty only, both sides, or a strategy only."""
+    codes = codes if codes is not None else list(dict.fromkeys(table["code"]))
+    counts = table.groupby(["code", "sides"]).size().unstack(fill_value=0)
+    counts = counts.reindex(index=codes, columns=["difficulty only", "both", "strategy only"], fill_value=0).astype(int)
+    labels = cohort.codebook.set_index("code")["label"]
+    return counts.rename(index=labels).rename_axis(index=None, columns=None)
+
+
+def group_matrix(groups: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Return how many voices of each group raise each code: codes (rows) by groups (columns)."""
+    labels = cohort.codebook.set_index("code")["label"]
+    names = {**cohort.groups, "alliance_and_funder": "Alliance and funder (one voice)"}
+    wide = groups.pivot(index="code", columns="group", values="raised").reindex(
+        index=groups["code"].unique(), columns=groups["group"].unique()
+    )
+    return wide.astype("Int64").rename(index=labels, columns=names).rename_axis(index=None, columns=None)
+
+
+def about_matrix(about: pd.DataFrame, cohort: Cohort, most: int = 6) -> pd.DataFrame:
+    """Return how many statements concern each group: codes (rows) by the groups most spoken of (columns)."""
+    labels = cohort.codebook.set_index("code")["label"]
+    totals = about.groupby("about_group", sort=False)["statements"].sum().sort_values(ascending=False, kind="stable")
+    wide = about.pivot(index="code", columns="about_group", values="statements")
+    wide = wide.reindex(index=about["code"].unique(), columns=totals.head(most).index)
+    return wide.rename(index=labels, columns=dict(cohort.about_groups)).rename_axis(index=None, columns=None)
+
+
+def at_each_k(steps: pd.DataFrame, labels: dict[str, str], most: int = 5) -> pd.DataFrame:
+    """Return sites(k) as a table: code and reading (rows) by k (columns), `sites of sites that have k voices`."""
+    said = steps["sites"].astype(str) + " of " + steps["sites_assessable"].astype(str)
+    steps = steps.assign(said=said, k="k = " + steps["k"].astype(str), label=steps["code"].map(labels))
+    keys = list(dict.fromkeys(steps["k"]))[:most]
+    order = list(dict.fromkeys(zip(steps["label"], steps["reading"], strict=True)))
+    wide = steps.pivot(index=["label", "reading"], columns="k", values="said")
+    return wide.reindex(index=pd.MultiIndex.from_tuples(order), columns=keys).reset_index(names=["label", "reading"])
+
+
+def reach_when_varied(varied: pd.DataFrame, reading: str) -> pd.DataFrame:
+    """Return the reach of each code under each change of the plan: codes (rows) by changes (columns), in sites."""
+    rows = varied[varied["reading"] == reading]
+    rows = rows.assign(change=(rows["varied"] + " " + rows["to"]).str.strip())
+    wide = rows.pivot(index="label", columns="change", values="sites_present")
+    return (
+        wide.reindex(index=rows["label"].unique(), columns=rows["change"].unique())
+        .T.rename_axis(index=None, columns=None)
+        .T
+    )
