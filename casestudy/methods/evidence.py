@@ -130,7 +130,7 @@ def _votes(cohort: Cohort, round_: str) -> pd.DataFrame:
     codings = codings.merge(cohort.segments[["segment", "source"]], on="segment")
     readers = assigned(cohort)
     readers = readers[readers["round"] == round_].groupby("source")["coder"].nunique().rename("readers")
-    return codings.merge(readers, left_on="source", right_index=True)
+    return codings.merge(readers, left_on="source", right_index=True, how="left")
 
 
 def _production_coder(cohort: Cohort) -> pd.Series:
@@ -203,7 +203,7 @@ def resolve_codings(cohort: Cohort, how: str | None = None) -> pd.DataFrame:
     votes = _agreed(_votes(cohort, "independent"), cohort, how)
     if how == "consensus":
         settled = _votes(cohort, "consensus")
-        done = set(assigned(cohort).query("round == 'consensus'")["source"])
+        done = {*assigned(cohort).query("round == 'consensus'")["source"], *settled["source"]}
         votes = pd.concat([votes[~votes["source"].isin(done)], settled])
     answer = _one_valence(votes).set_index(["segment", "code"])
     answer["about_group"] = _about(votes, list(cohort.about_groups))

@@ -106,13 +106,28 @@ def at_each_k(steps: pd.DataFrame, labels: dict[str, str], most: int = 5) -> pd.
     return wide.reindex(index=pd.MultiIndex.from_tuples(order), columns=keys).reset_index(names=["label", "reading"])
 
 
-def reach_when_varied(varied: pd.DataFrame, reading: str) -> pd.DataFrame:
-    """Return the reach of each code under each change of the plan: codes (rows) by changes (columns), in sites."""
+def changes_table(varied: pd.DataFrame, reading: str) -> pd.DataFrame:
+    """Return what each single change of the plan does: one row per change, with what is common then.
+
+    Returns
+    -------
+    DataFrame
+        Index = the change; verdicts (how many differ from the plan's, of how many), common (labels), differs (label:
+        class under the plan -> class under the change), status.
+    """
     rows = varied[varied["reading"] == reading]
-    rows = rows.assign(change=(rows["varied"] + " " + rows["to"]).str.strip())
-    wide = rows.pivot(index="label", columns="change", values="sites_present")
-    return (
-        wide.reindex(index=rows["label"].unique(), columns=rows["change"].unique())
-        .T.rename_axis(index=None, columns=None)
-        .T
-    )
+    planned = rows[rows["varied"] == "as planned"].set_index("code")["class"]
+    table = {}
+    for (name, to), part in rows.groupby(["varied", "to"], sort=False):
+        moved = part[part["changed"]]
+        table[f"{name} {to}".strip()] = {
+            "verdicts": f"{len(moved)} of {len(part)}",
+            "common": "; ".join(part.loc[part["class"] == "common", "label"]),
+            "differs": "; ".join(f"{r.label}: {planned[r.code]} → {r.class_}" for r in _classed(moved)),
+            "status": "ok" if (part["status"] == "ok").any() else "not_assessable",
+        }
+    return pd.DataFrame.from_dict(table, orient="index", columns=["verdicts", "common", "differs", "status"])
+
+
+def _classed(table: pd.DataFrame):
+    return table.rename(columns={"class": "class_"}).itertuples()
