@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casestudy.methods import agreement
+from casestudy.methods.agreement import units
 
 NAN = np.nan
 # Four coders, twelve units: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability.
@@ -386,7 +387,7 @@ def test_strata_take_the_site_of_the_source_then_the_only_site_of_its_segments()
     segments = [("s1", "i1", "north"), ("s2", "i1", "south"), ("s3", "i2", "north"), ("s4", "i3", "north")]
     cohort = stand_in([], [*segments, ("s5", "i3", ""), ("s6", "i4", "south"), ("s7", "i5", "")])
     cohort.sources.loc[4, "site"] = "south"
-    strata = agreement._strata(cohort, pd.Index(["i1", "i2", "i3", "i4", "i5"]))
+    strata = units._strata(cohort, pd.Index(["i1", "i2", "i3", "i4", "i5"]))
     assert strata.tolist() == ["", "north", "north", "south", "south"]
 
 

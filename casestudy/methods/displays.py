@@ -60,7 +60,7 @@ def site_by_code(
 def both_readings(
     cohort: Cohort, kind: str | None = "challenge", codes: list[str] | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Return the matrices of both readings, each under the name that readers know: difficulty, and documented or raised.
+    """Return the matrices of both readings, each under the name that readers know it by.
 
     The two stand side by side in every display, since only the first may be called a challenge of the site.
     """
