@@ -131,7 +131,7 @@ def run(
             task = progress.add_task("Executing notebooks", total=len(notebooks) + 2)
             results = execute_all(notebooks, str(folder), lambda result: progress.advance(task))
             progress.update(task, description="Writing the pages of evidence")
-            pages, headlines = _pages(loaded)
+            pages, headlines = pages_of(loaded)
             progress.update(task, description="Building the site", advance=1)
             failures = publish(loaded, results, target, pages, headlines)
             progress.update(task, description="Done", advance=1)
@@ -143,7 +143,8 @@ def run(
         raise _stop(f"{failures} of {len(results)} notebooks failed: {names}. Their pages say what to do.", code=1)
 
 
-def _pages(cohort) -> tuple[dict[str, str], list[str]]:
+def pages_of(cohort) -> tuple[dict[str, str], list[str]]:
+    """Return what a site needs beside the notebooks: the pages of evidence, and the sentences of the landing page."""
     from .report import sentences
     from .report.evidence_pages import evidence_pages
 

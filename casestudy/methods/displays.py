@@ -75,8 +75,8 @@ def where_present(cohort: Cohort, kind: str | None = "challenge", codes: list[st
     -------
     DataFrame
         code, label, difficulty (sites with one), difficulty_at (names with voices that raise it / voices heard),
-        documented, documented_at, assessable (sites that can be judged). At most seven columns, for any number of
-        sites.
+        documented, documented_at, assessable (sites that can be judged), status. The same few columns for any number
+        of sites.
     """
     rows = codes if codes is not None else active_codes(cohort, kind)
     cells = presence(cohort).query("status == 'ok'")
@@ -90,6 +90,7 @@ def where_present(cohort: Cohort, kind: str | None = "challenge", codes: list[st
         table[reading] = table["code"].map(found["size"]).fillna(0).astype(int)
         table[f"{reading}_at"] = table["code"].map(found["join"]).fillna("")
     table["assessable"] = table["code"].map(cells.groupby("code")["site"].nunique()).fillna(0).astype(int)
+    table["status"] = np.where(table["assessable"] > 0, "ok", "not_assessable")
     return table
 
 

@@ -11,6 +11,7 @@ from ..cohort.cohort import Cohort
 from ..methods.commonality import presence
 from ..methods.evidence import OWN_VOICE, active_codes, heard, in_reading, left_out, report_by_code
 from .escaping import escape_markdown as esc
+from .sentences import count
 
 LEGEND = """\
 A cell reads **voices · statements**: how many of the voices heard at the site raise it, and in how many statements.
@@ -90,10 +91,10 @@ def _item(cohort: Cohort, row) -> str:
     when = f"{published}" if pd.notna(published) else "no date on the page"
     facts = [f"{_who(cohort, row)}: {title}, {when}; {stated}"]
     if row.about_group:
-        facts.append("about: " + esc(", ".join(cohort.about_groups.get(g, g) for g in row.about_group.split(";"))))
+        facts.append("About: " + esc(", ".join(cohort.about_groups.get(g, g) for g in row.about_group.split(";"))))
     if row.also:
-        facts.append(f"also coded: {esc(row.also)}")
-    facts.append(f"coders: {esc(row.coders.replace(';', ', '))}")
+        facts.append(f"Also coded: {esc(row.also)}")
+    facts.append(f"Coders: {esc(row.coders.replace(';', ', '))}")
     if row.reason:
         facts.insert(0, f"*does not count: {esc(row.reason)}*")
     words = esc(row.text) or "*text withheld*"
@@ -131,8 +132,8 @@ def _section(cohort: Cohort, rows: pd.DataFrame, anchor: str, heading: str, cell
     by = cells.set_index("reading")
     word = cohort.documented_word
     tally = "; ".join(
-        f"{word if reading == 'documented' else reading}: {by.loc[reading, 'raised']} of {by.loc[reading, 'could']} "
-        f"voices, {by.loc[reading, 'statements']} statements"
+        f"{word.capitalize() if reading == 'documented' else reading.capitalize()}: {by.loc[reading, 'raised']} of {by.loc[reading, 'could']} "
+        f"voices, {count(by.loc[reading, 'statements'], 'statement')}"
         for reading in by.index
     )
     return f"({anchor})=\n\n## {heading}\n\n{tally}\n\n{_blocks(cohort, rows, anchor)}\n"

@@ -33,7 +33,7 @@ def labelled(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def side_by_side(verdicts: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
-    """Return the verdicts of both readings side by side: codes (rows) by class, sites reached, k_star, and status."""
+    """Return the verdicts of both readings side by side: codes (rows) by class, sites reached and k_star."""
     word = cohort.documented_word
     table = pd.DataFrame(index=verdicts["label"].unique())
     for reading, name in (("difficulty", "difficulty"), ("documented", word)):
@@ -41,8 +41,7 @@ def side_by_side(verdicts: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
         table[name] = rows["class"]
         table[f"{name}: sites"] = rows["sites_present"].astype(str) + " of " + rows["sites_assessable"].astype(str)
         table[f"{name}: k_star"] = rows["k_star"]
-        table["status"] = rows["status"]
-    return table[[*[c for c in table if c != "status"], "status"]]
+    return table
 
 
 def with_interval(table: pd.DataFrame) -> pd.Series:

@@ -58,6 +58,8 @@ def _p(observed: np.ndarray, drawn: np.ndarray, exact: bool) -> np.ndarray:
 def _sides(cohort: Cohort, attribute: str) -> list[tuple[str, list[str], list[str], str]]:
     """Return for each value the sites with it, the sites with another, and the disputed variant used, if any."""
     facts = typology(cohort).query("attribute == @attribute and value != ''")
+    facts = facts.drop_duplicates(["site", "variant", "value"])  # raters who agree say it once
+    facts = facts[~facts.duplicated(["site", "variant"], keep=False)]  # those who differ leave the site undecided
     variants = sorted(set(facts["variant"]) - {""}) or [""]
     sides = []
     for variant in variants:

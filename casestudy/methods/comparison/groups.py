@@ -86,10 +86,11 @@ def _test_groups(cohort: Cohort, rows: pd.DataFrame, groups: list[str], reading:
     where = rows[rows["raised"]].groupby(["code", "group"])["site"].agg(lambda s: ";".join(dict.fromkeys(s)))
     table["sites"] = pd.MultiIndex.from_frame(table[["code", "group"]]).map(where.to_dict()).fillna("")
     table["method"] = f"{reading}; groups permuted within site, B={cohort.plan.B}, two-sided; max-T"
-    thin = table["could"] < SIDE
-    table["status"] = np.where(thin, "not_assessable", "ok")
-    table["reason"] = np.where(thin, f"fewer than {SIDE} voices of this group could have raised it", "")
-    table.loc[thin, ["p", "p_adjusted"]] = np.nan
+    thin, alone = table["could"] < SIDE, table["could"] == table["n"]
+    table["status"] = np.where(thin | alone, "not_assessable", "ok")
+    table["reason"] = np.where(alone, "no voice of another group could have raised it", "")
+    table.loc[thin, "reason"] = f"fewer than {SIDE} voices of this group could have raised it"
+    table.loc[thin | alone, ["p", "p_adjusted"]] = np.nan
     return table
 
 

@@ -1,0 +1,214 @@
+"""The rules of the notebooks, and that they run to their end on every shipped cohort."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from casestudy import load_cohort
+from casestudy.methods.commonality import common_challenges
+from casestudy.report.execute import execute_all, find_notebooks
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LOCAL = re.compile(r"(/home/|/Users/|/root/|/tmp/|[A-Z]:\\\\|0x[0-9a-f]{6,})")
+
+
+def cells(path, kind=None):
+    found = json.loads(path.read_text("utf-8"))["cells"]
+    return [{**c, "source": "".join(c["source"])} for c in found if kind in (None, c["cell_type"])]
+
+
+def outputs(path):
+    return [output for cell in cells(path, "code") for output in cell["outputs"]]
+
+
+def each(test):
+    return pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)(test)
+
+
+def test_notebooks_are_the_numbered_ones():
+    assert [p.stem for p in NOTEBOOKS] == [p.stem for p in find_notebooks(ROOT)]
+    assert all(re.fullmatch(r"\d\d_[a-z_]+", p.stem) for p in NOTEBOOKS)
+
+
+@each
+def test_notebook_opens_with_one_title_and_a_question(path):
+    first, titles = cells(path)[0], [c for c in cells(path, "markdown") if re.search(r"^# ", c["source"], re.M)]
+    assert first["cell_type"] == "markdown" and len(titles) == 1
+    assert re.search(r"^> .+\?$", first["source"], re.M)
+    assert len(first["source"].split()) <= 120
+
+
+@each
+def test_notebook_sets_up_in_the_declared_order(path):
+    imports, parameter, load, _ = cells(path, "code")[:4]
+    assert imports["source"].rstrip().endswith("theme()")
+    assert parameter["metadata"]["tags"] == ["parameters"]
+    assert parameter["source"] == 'COHORT = os.environ.get("CASESTUDY_COHORT", "af4q")'
+    assert load["source"] == "cohort = load_cohort(COHORT)" and load["outputs"] == []
+
+
+@each
+def test_notebook_cells_are_few_and_short(path):
+    code = [c["source"] for c in cells(path, "code")]
+    assert 20 <= len(cells(path)) <= 32
+    assert max(len(source.splitlines()) for source in code[1:]) <= 12
+    kinds = "".join(c["cell_type"][0] for c in cells(path)[4:])  # after the set-up
+    assert "cccc" not in kinds
+
+
+@each
+def test_notebook_defines_nothing_and_uses_no_magic(path):
+    for source in (c["source"] for c in cells(path, "code")):
+        assert not re.search(r"^\s*(def|class|lambda|%|!)", source, re.M)
+        assert not source.rstrip().endswith(";") and ".style" not in source
+
+
+@each
+def test_notebook_holds_no_threshold(path):
+    """Thresholds come from the plan: no number but shape parameters of a display."""
+    for source in (c["source"] for c in cells(path, "code")):
+        assert not re.search(r"\b(k|m|j|alpha|reading_level)\s*=\s*\d", source)
+
+
+@each
+def test_notebook_prose_holds_no_number_of_a_cohort(path):
+    allowed = re.compile(r"\[?\b(0[1-9]|1[0-2])\b|notebooks? \d\d|k = 2|AC1|\b0\b|\b1\b")
+    for text in (c["source"] for c in cells(path, "markdown")):
+        assert not re.search(r"\d", allowed.sub("", re.sub(r"\(.*?\.ipynb\)|`[^`]*`", "", text))), text
+
+
+@each
+def test_notebook_ends_with_limits_reading_and_next(path):
+    text = [c["source"] for c in cells(path)]
+    limits = next(n for n, t in enumerate(text) if "## Limits" in t)
+    reading = next(n for n, t in enumerate(text) if "reading_section" in t)
+    assert limits < reading == len(text) - 2
+    assert "## Next" in text[-1] and "*Try it.*" in text[-1]
+
+
+@each
+def test_notebook_tells_how_to_read_each_figure(path):
+    source = [c["source"] for c in cells(path)]
+    figures = [n for n, text in enumerate(source) if "show(" in text]
+    assert figures
+    for n in figures:
+        assert any("*How to read it.*" in text for text in source[n : n + 3]), source[n]
+
+
+@each
+def test_notebook_is_stored_executed(path):
+    code = cells(path, "code")
+    assert [c["execution_count"] for c in code] == list(range(1, len(code) + 1))
+    assert json.loads(path.read_text("utf-8"))["metadata"]["kernelspec"]["name"] == "python3"
+    assert not any("execution" in c["metadata"] for c in code)
+
+
+@each
+def test_notebook_stores_no_error_warning_or_local_path(path):
+    assert not [o for o in outputs(path) if o["output_type"] == "error" or o.get("name") == "stderr"]
+    texts = [json.dumps({k: v for k, v in o.get("data", o).items() if k != "image/png"}) for o in outputs(path)]
+    assert not [t for t in texts if LOCAL.search(t)]
+
+
+@each
+def test_notebook_figures_have_alt_text_that_is_checked(path):
+    figures = [o for o in outputs(path) if "image/png" in o.get("data", {})]
+    for figure in figures:
+        alt = figure["metadata"]["image/png"]["alt"]
+        assert "".join(figure["data"]["text/plain"]) == f"Figure: {alt}" and len(alt) > 40
+    assert not [o for o in outputs(path) if "image/svg+xml" in o.get("data", {})]
+
+
+@each
+def test_notebook_tables_fit_a_page(path):
+    for output in outputs(path):
+        html = "".join(output.get("data", {}).get("text/html", ""))
+        head = html.partition("</thead>")[0]
+        assert head.count("<th>") <= 10, "at most seven columns of words; narrow counts may have a few more"
+
+
+def test_modules_hold_every_question_of_the_readme():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for path in NOTEBOOKS:
+        question = re.search(r"^> (.+\?)$", cells(path)[0]["source"], re.M)[1]
+        assert question in readme
+
+
+# What each cohort cannot answer, in the words a reader meets. A new reason is looked at before it is added here.
+REASONS = {
+    "bqi": set(),
+    "template": set(),
+}
+
+
+def rows_of(notebook):
+    """Return the rows of every stored table as dictionaries."""
+    found = []
+    for output in (o for cell in notebook.cells for o in cell.get("outputs", [])):
+        html = BeautifulSoup("".join(output.get("data", {}).get("text/html", "")), "html.parser")
+        heads = [th.get_text() for th in html.select("thead th")]
+        for row in html.select("tbody tr"):
+            found.append(dict(zip(heads, [c.get_text() for c in row.find_all(["th", "td"])], strict=False)))
+    return found
+
+
+def unanswered(notebook):
+    """Return every reason for which a table or a sentence gives no answer."""
+    reasons = {row.get("reason", "") for row in rows_of(notebook) if row.get("status", "ok") != "ok"}
+    texts = [
+        "".join(o["data"].get("text/markdown", "")) for c in notebook.cells for o in c.get("outputs", []) if "data" in o
+    ]
+    told = {m for text in texts for m in re.findall(r"Not assessable: (.*?)\.(?:\s|$)", text)}
+    return {reason for reason in reasons | told if reason}
+
+
+@pytest.fixture(scope="module", params=sorted(REASONS))
+def executed(request):
+    cohort = ROOT / "data" / request.param
+    return request.param, execute_all(NOTEBOOKS, str(cohort))
+
+
+@pytest.mark.slow
+def test_every_notebook_runs_to_its_end_on_other_cohorts(executed):
+    assert not [(r.path.name, r.error) for r in executed[1] if r.error]
+
+
+@pytest.mark.slow
+def test_every_comparison_has_an_answer_on_other_cohorts(executed):
+    for result in executed[1]:
+        if "03" <= result.path.name[:2] <= "07":
+            assert "ok" in [row.get("status") for row in rows_of(result.notebook)], result.path.name
+
+
+@pytest.mark.slow
+def test_reasons_on_other_cohorts_are_the_known_ones(executed):
+    name, results = executed
+    assert set().union(*(unanswered(r.notebook) for r in results)) == REASONS[name]
+
+
+@pytest.mark.slow
+def test_flipping_one_coding_fails_the_verdicts_of_07(tmp_path):
+    """Coder A did not give soliciting_participation to E042, one coder did: with A it is present at one more site."""
+    shutil.copytree(ROOT / "data" / "af4q", tmp_path / "af4q")
+    with open(tmp_path / "af4q" / "codings.csv", "a", encoding="utf-8") as file:
+        file.write("E042,soliciting_participation,A,independent,,,facilitator,,no,,\n")
+    before, after = (common_challenges(load_cohort(p), "documented") for p in (ROOT / "data/af4q", tmp_path / "af4q"))
+    changed = before.loc[before["class"] != after["class"], "code"].tolist()
+    assert changed == ["soliciting_participation"]
+    seven = next(p for p in NOTEBOOKS if p.stem.startswith("07"))
+    code = [c["source"] for c in cells(seven, "code")]
+    verdicts = next(n for n, source in enumerate(code) if "side_by_side" in source)
+    command = [sys.executable, "-m", "pytest", "--nbval", str(seven), "--nbval-current-env", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "CASESTUDY_COHORT": str(tmp_path / "af4q")}
+    told = subprocess.run([*command, "-rA"], capture_output=True, text=True, env=environment, cwd=ROOT).stdout
+    failed = {int(n) for n in re.findall(r"^FAILED .*::Cell (\d+)", told, re.M)}
+    assert verdicts in failed
+    assert failed.isdisjoint({0, 1, 2, 3, 4})
