@@ -129,12 +129,10 @@ def _blocks(cohort: Cohort, rows: pd.DataFrame, anchor: str) -> str:
 
 
 def _section(cohort: Cohort, rows: pd.DataFrame, anchor: str, heading: str, cells: pd.DataFrame) -> str:
-    by = cells.set_index("reading")
-    word = cohort.documented_word
+    names = {"difficulty": "Difficulty", "documented": cohort.documented_word.capitalize()}
     tally = "; ".join(
-        f"{word.capitalize() if reading == 'documented' else reading.capitalize()}: {by.loc[reading, 'raised']} of {by.loc[reading, 'could']} "
-        f"voices, {count(by.loc[reading, 'statements'], 'statement')}"
-        for reading in by.index
+        f"{names[c.reading]}: {c.raised} of {c.could} voices, {count(c.statements, 'statement')}"
+        for c in cells.itertuples()
     )
     return f"({anchor})=\n\n## {heading}\n\n{tally}\n\n{_blocks(cohort, rows, anchor)}\n"
 
