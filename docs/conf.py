@@ -1,5 +1,7 @@
 """Settings of the site. `casestudy run` adds what depends on the cohort: title, banner and footer."""
 
+import html
+
 project = "casestudy"
 language = "en"
 extensions = ["myst_nb"]
@@ -17,15 +19,13 @@ smartquotes = False  # quoted text is shown as it was written
 
 # Nothing on a page may be fetched from another machine: one file of MathJax is copied beside the pages
 mathjax_path = "tex-svg.js"
-
-exclude_patterns = ["_templates"]  # filled in by casestudy run
+mathjax3_config = {"options": {"enableMenu": False}}  # the menu's speech settings fetch files
 
 html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_theme_options = {
     "navbar_persistent": [],  # else the theme shows two search boxes
-    "home_page_in_toc": True,
     "search_bar_text": "Search these pages",
     "toc_title": "On this page",
     "footer_content_items": ["extra-footer.html"],
@@ -35,3 +35,14 @@ html_show_sourcelink = False
 html_show_copyright = False
 html_show_sphinx = False
 html_use_index = False
+
+
+def escape_titles(app, pagename, templatename, context, doctree):
+    """Escape the titles that the theme prints as HTML: they may hold text from the data."""
+    context["pagetitle"] = html.escape(context.get("pagetitle", ""))
+    if pagename == "search":
+        context["docstitle"] = html.escape(context["docstitle"])
+
+
+def setup(app):
+    app.connect("html-page-context", escape_titles, priority=900)  # after the theme has set them

@@ -245,8 +245,8 @@ BROKEN = {
         ("segments.csv", 2, "year", "11", "is not valid here", "write a year such as 2011"),
     ),
     "year in other digits": (
-        _cell("segments", 2, "year", "٢٠١١"),
-        ("segments.csv", 2, "year", "٢٠١١", "is not valid here", "write a year such as 2011"),
+        _cell("segments", 2, "year", "2٠١١"),
+        ("segments.csv", 2, "year", "2٠١١", "is not valid here", "write a year such as 2011"),
     ),
     "bad date": (
         _cell("coders", 2, "date", "31/05/2011"),
@@ -534,6 +534,7 @@ def test_load_cohort_folds_faults_that_differ_in_numbers_and_names_only(tiny_fol
 
 def test_load_cohort_prints_nothing_that_a_terminal_would_obey(tiny_folder):
     edit(tiny_folder, "codings", 2, "code", "\x1b[2Jmoney\n\nBut all is well")
+    _change("sites.csv", lambda text: text.replace("region", '"\x1b[2Jregion\nBut all is well"'))(tiny_folder)
     with pytest.raises(CohortError) as caught:
         load_cohort(tiny_folder)
     assert "\x1b" not in str(caught.value)

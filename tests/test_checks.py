@@ -91,6 +91,12 @@ def test_check_cohort_allows_the_same_informant_in_another_group_elsewhere_or_la
     assert check_cohort(tiny_folder).empty
 
 
+def test_check_cohort_takes_blank_informants_for_no_one_person(tiny_folder):
+    for row in (2, 3):
+        edit(tiny_folder, "sources", row, "informant", "")
+    assert check_cohort(tiny_folder)["problem"].tolist() == ["is blank"] * 2
+
+
 def test_check_cohort_allows_codings_of_one_segment_by_several_rounds(tiny_folder):
     with open(tiny_folder / "codings.csv", "a", encoding="utf-8") as file:
         file.write("n1-money,money,ana,consensus,,,barrier,,,,\n")

@@ -144,6 +144,13 @@ def test_find_cohort_prefers_a_path_then_the_variable_then_data_upward(tmp_path,
     assert find_cohort(above) == above
 
 
+def test_find_cohort_finds_a_cohort_whose_settings_cannot_be_opened(tiny_folder, monkeypatch):
+    (tiny_folder / "cohort.toml").unlink()
+    (tiny_folder / "cohort.toml").symlink_to("cohort.toml")
+    monkeypatch.setenv("CASESTUDY_DATA", str(tiny_folder.parent))
+    assert find_cohort("tiny") == tiny_folder
+
+
 def test_find_cohort_finds_the_shipped_ones_from_anywhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert check_cohort("template").empty

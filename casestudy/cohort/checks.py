@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 import pandas as pd
 
@@ -38,13 +39,33 @@ def cell_fault(column: Column, value: str) -> tuple[str, str] | None:
     return None
 
 
+def faults_in(column: Column, cells: pd.Series) -> dict[str, tuple[str, str]]:
+    """Return the faulty values of a column, each with problem and fix."""
+    return {value: fault for value in cells.unique() if (fault := cell_fault(column, value))}
+
+
+@cache
+def pandera_schema(name: str):
+    """Return the pandera schema of a table: its columns, each with the check that its type and values make."""
+    import pandera.pandas as pa
+
+    def check(column: Column) -> pa.Check:
+        return pa.Check(lambda cells: ~cells.isin(faults_in(column, cells)), name=column.name)
+
+    return pa.DataFrameSchema({c.name: pa.Column(checks=check(c)) for c in TABLES[name].columns}, name=name)
+
+
 def cell_problems(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
-    """Yield a Problem for every cell that its column does not permit."""
-    for column in table.columns:
-        cells = frame[column.name]
-        faults = {value: fault for value in cells.unique() if (fault := cell_fault(column, value))}
-        for line, value in cells[cells.isin(faults)].items():
-            yield Problem(f"{table.name}.csv", line, column.name, value, *faults[value])
+    """Yield a Problem for every cell that its column does not permit: pandera finds them, the words are ours."""
+    from pandera.errors import SchemaErrors
+
+    columns = {column.name: column for column in table.columns}
+    try:
+        pandera_schema(table.name).validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        for case in errors.failure_cases[["column", "failure_case", "index"]].to_dict("records"):
+            problem, fix = cell_fault(columns[case["column"]], case["failure_case"])
+            yield Problem(f"{table.name}.csv", case["index"], case["column"], case["failure_case"], problem, fix)
 
 
 def key_problems(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 
 from ..cohort.cohort import Cohort
-from .evidence import READINGS, active_codes, raised, statements
+from .evidence import READINGS, active_codes, raised_in
 
 LADDER = {  # what the evidence at one site amounts to, weakest first
     "informant": ("none", "isolated", "one-sided", "triangulated", "strong"),
@@ -67,8 +67,8 @@ def _rung(cell, k: int, m: int, level: str) -> str:
 
 def _counts(cohort: Cohort, reading: str | None, j: int | None) -> pd.DataFrame:
     """Return the counts of `presence`, which do not depend on k and m."""
-    said, readings = statements(cohort), [reading] if reading else READINGS
-    tables = [_cells(raised(cohort, r, j, said), cohort).assign(reading=r) for r in readings]
+    found = raised_in(cohort, (reading,) if reading else READINGS, j)
+    tables = [_cells(rows, cohort).assign(reading=name) for name, rows in found.items()]
     cells = pd.concat(tables, ignore_index=True)
     cells["n"] = cells["could"]
     cells["estimate"] = (cells["raised"] / cells["could"]).where(cells["could"] > 0)

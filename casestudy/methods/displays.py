@@ -88,7 +88,7 @@ def where_present(cohort: Cohort, kind: str | None = "challenge", codes: list[st
     for reading in ("difficulty", "documented"):
         found = here[here["reading"] == reading].groupby("code")["said"].agg(["size", "; ".join])
         table[reading] = table["code"].map(found["size"]).fillna(0).astype(int)
-        table[f"{reading}_at"] = table["code"].map(found["join"]).fillna("")
+        table[f"{reading}_at"] = [found["join"].get(code, "") for code in rows]
     table["assessable"] = table["code"].map(cells.groupby("code")["site"].nunique()).fillna(0).astype(int)
     table["status"] = np.where(table["assessable"] > 0, "ok", "not_assessable")
     return table
@@ -118,7 +118,7 @@ def site_order(cohort: Cohort, order_by: str | None = None) -> pd.DataFrame:
     """
     attribute = cohort.plan.order_by if order_by is None else order_by
     facts = cohort.site_attributes.query("attribute == @attribute").drop_duplicates("site").set_index("site")["value"]
-    table = cohort.sites[["site", "name"]].assign(value=lambda t: t["site"].map(facts).fillna(""))
+    table = cohort.sites[["site", "name"]].assign(value=[facts.get(site, "") for site in cohort.sites["site"]])
     if not attribute:
         return table
     declared = cohort.attributes.set_index("attribute")["allowed"].get(attribute, "").split(";")
@@ -207,7 +207,8 @@ def barriers_and_strategies(cohort: Cohort, kind: str | None = "challenge") -> p
     said = statements(cohort)
     side = said["valence"].map({"strategy": "strategy", "facilitator": "facilitator"})
     said = said.assign(side=side.mask(in_reading(said["valence"], "difficulty", cohort), "difficulty"))
-    said = said.dropna(subset="side").sort_values("side", key=lambda s: s.map({"difficulty": 0, "strategy": 1}))
+    said = said.dropna(subset="side")
+    said = said.sort_values("side", key=lambda s: s.map({"difficulty": 0, "strategy": 1}), kind="stable")
     keys = pd.MultiIndex.from_product([cohort.sites["site"], active_codes(cohort, kind)], names=["site", "code"])
     counts = said.pivot_table(index=["site", "code"], columns="side", values="segment", aggfunc="count")
     columns = ["difficulty", "strategy", "facilitator"]

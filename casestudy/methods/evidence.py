@@ -175,6 +175,17 @@ def _about(votes: pd.DataFrame, order: list[str]) -> pd.Series:
     return kept.groupby(["segment", "code"])["about"].agg(";".join)
 
 
+def _settle(cohort: Cohort, how: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the codings that pass the rule, and the one valence of each segment and code."""
+    how = how or cohort.plan.resolve
+    votes = _agreed(_votes(cohort, "independent"), cohort, how)
+    if how == "consensus":
+        settled = _votes(cohort, "consensus")
+        done = {*assigned(cohort).query("round == 'consensus'")["source"], *settled["source"]}
+        votes = pd.concat([votes[~votes["source"].isin(done)], settled])
+    return votes, _one_valence(votes)
+
+
 def resolve_codings(cohort: Cohort, how: str | None = None) -> pd.DataFrame:
     """Turn the codings of several coders into one answer per segment and code.
 
@@ -199,13 +210,8 @@ def resolve_codings(cohort: Cohort, how: str | None = None) -> pd.DataFrame:
     >>> resolve_codings(load_cohort("template")).columns.tolist()
     ['segment', 'code', 'valence', 'contested', 'about_group', 'coders']
     """
-    how = how or cohort.plan.resolve
-    votes = _agreed(_votes(cohort, "independent"), cohort, how)
-    if how == "consensus":
-        settled = _votes(cohort, "consensus")
-        done = {*assigned(cohort).query("round == 'consensus'")["source"], *settled["source"]}
-        votes = pd.concat([votes[~votes["source"].isin(done)], settled])
-    answer = _one_valence(votes).set_index(["segment", "code"])
+    votes, answer = _settle(cohort, how)
+    answer = answer.set_index(["segment", "code"])
     answer["about_group"] = _about(votes, list(cohort.about_groups))
     answer["coders"] = votes.groupby(["segment", "code"])["coder"].agg(lambda c: ";".join(sorted(set(c))))
     answer = answer.reset_index().fillna({"about_group": ""})
@@ -263,9 +269,7 @@ def _could(cohort: Cohort, grid: pd.DataFrame) -> pd.Series:
     return free | pd.Series([pair in asked_pairs for pair in pairs], index=grid.index)
 
 
-def raised(
-    cohort: Cohort, reading: str = "difficulty", j: int | None = None, said: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def raised(cohort: Cohort, reading: str = "difficulty", j: int | None = None) -> pd.DataFrame:
     """Say for every voice heard at a site and every code whether it raises the code.
 
     Parameters
@@ -275,8 +279,6 @@ def raised(
         Count statements of difficulty, or any statement but a denial.
     j : int, optional
         Segments a voice needs. Default: the plan's.
-    said : DataFrame, optional
-        `statements(cohort)`, where it is at hand.
 
     Returns
     -------
@@ -284,16 +286,24 @@ def raised(
         site, informant, group, code, could (the voice was asked, or spoke of it unasked), raised, segments (how
         many). Every voice heard meets every active code: a False is a no, unless `could` is False.
     """
-    j = j or cohort.plan.j
-    said = statements(cohort) if said is None else said
-    said = said[in_reading(said["valence"], reading, cohort)]
-    counts = said.groupby(["site", "informant", "code"])["segment"].nunique().rename("segments")
+    return raised_in(cohort, (reading,), j)[reading]
+
+
+def raised_in(cohort: Cohort, readings: tuple[str, ...] = READINGS, j: int | None = None) -> dict[str, pd.DataFrame]:
+    """Return `raised` for several readings at the cost of one: reading -> table."""
+    said = _settle(cohort, None)[1].merge(eligible(cohort)[["segment", "site", "informant"]], on="segment")
     grid = heard(cohort).merge(pd.DataFrame({"code": active_codes(cohort)}), how="cross")
-    grid = grid.merge(counts, how="left", left_on=["site", "informant", "code"], right_index=True)
-    grid["segments"] = grid["segments"].fillna(0).astype(int)
-    grid["raised"] = grid["segments"] >= j
-    grid["could"] = _could(cohort, grid) | (grid["segments"] > 0)
-    return grid[["site", "informant", "group", "code", "could", "raised", "segments"]]
+    asked = _could(cohort, grid)
+    return {r: _raised(said[in_reading(said["valence"], r, cohort)], grid, asked, j or cohort.plan.j) for r in readings}
+
+
+def _raised(said: pd.DataFrame, grid: pd.DataFrame, asked: pd.Series, j: int) -> pd.DataFrame:
+    counts = said.groupby(["site", "informant", "code"])["segment"].nunique().rename("segments")
+    table = grid.merge(counts, how="left", left_on=["site", "informant", "code"], right_index=True)
+    table["segments"] = table["segments"].fillna(0).astype(int)
+    table["raised"] = table["segments"] >= j
+    table["could"] = asked | (table["segments"] > 0)
+    return table[["site", "informant", "group", "code", "could", "raised", "segments"]]
 
 
 def report_by_code(cohort: Cohort, code: str) -> pd.DataFrame:

@@ -2,30 +2,31 @@
 
 import copy
 import html
-import importlib.util
 import io
+import itertools
+import os
 import re
 import shutil
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from string import Template
 
-from casestudy.report.execute import ROOT, PublishError, Result
+from .escaping import escape_markdown
+from .execute import ROOT, PublishError, Result
 
 START = ("01", "04", "05", "06", "07", "12")  # the order for a first reading; the other notebooks go deeper
 ABOUT = ("reading", "glossary", "methods", "about")
 MARKER = ".casestudy-site"
 EVIDENCE = "evidence/index.md"
-SYNTHETIC = "Synthetic data: invented for teaching and testing. No real site, person or statement is described."
-PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
-def publish(cohort, results, out, pages, headlines=(), on_stage=None, on_warning=None) -> int:
+def publish(cohort, results, out, pages, headlines=(), on_stage=lambda *_: None, on_warning=lambda _: None) -> int:
     """Build the site and put it at `out` in one move; a site of ours that was there is replaced.
 
     Parameters
     ----------
-    cohort : anything with id, title, summary, notice, synthetic, evidence_level, licence
+    cohort : a Cohort, or anything with its id, title, summary, notice, synthetic and licence
     results : list of `execute.Result`; a notebook that failed gets a page that says where and why
     out : folder of the site
     pages : dict of path in the site (``evidence/…``) to Markdown
@@ -42,7 +43,6 @@ def publish(cohort, results, out, pages, headlines=(), on_stage=None, on_warning
     PublishError
         If `out` holds anything but a site made here, if a page lies outside ``evidence/``, if the site cannot be built.
     """
-    on_stage = on_stage or (lambda stage, done, total: None)
     out = Path(out).resolve()
     check_out(out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def publish(cohort, results, out, pages, headlines=(), on_stage=None, on_warning
         on_stage("gather the pages", 0, 1)
         assemble(source, cohort, results, pages, headlines)
         for warning in build(source, site, _settings(cohort), on_stage):
-            (on_warning or str)(warning)
+            on_warning(warning)
         (site / MARKER).write_text(f"{cohort.id}\nThis folder is replaced by the next casestudy run.\n", "utf-8")
         if out.exists():
             out.rename(Path(work, "earlier"))
@@ -60,27 +60,13 @@ def publish(cohort, results, out, pages, headlines=(), on_stage=None, on_warning
 
 
 def check_out(out) -> None:
-    """Refuse an output folder that holds what was not made here (PublishError); worth asking before a long run."""
-    out = Path(out)
-    if out.is_dir() and ((out / MARKER).is_file() or not any(out.iterdir())):
-        return
-    if out.exists():
-        raise PublishError(
-            f"{out} holds something other than a casestudy site: name another folder, or empty this one."
-        )
-
-
-def escape_markdown(text) -> str:
-    r"""Make any text literal in MyST Markdown, on one line.
-
-    Each ASCII punctuation character gets a backslash (CommonMark 0.31, section 2.4), white space of any kind becomes one
-    space, and a control character the replacement character. Not for use inside code spans, where backslashes show.
-
-    >>> escape_markdown("1. *Pay* for\n{math}`x`")
-    '1\\. \\*Pay\\* for \\{math\\}\\`x\\`'
-    """
-    folded = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "\ufffd", " ".join(str(text).split()))
-    return PUNCTUATION.sub(r"\\\g<0>", folded)
+    """Refuse an output folder that is not ours or cannot be made (PublishError); worth asking before a long run."""
+    out = Path(out).resolve()
+    above = next(folder for folder in out.parents if folder.exists())
+    if not (above.is_dir() and os.access(above, os.W_OK)):
+        raise PublishError(f"No folder can be made in {above}: name another place with --out.")
+    if out.exists() and not (out.is_dir() and ((out / MARKER).is_file() or not any(out.iterdir()))):
+        raise PublishError(f"{out} is not a casestudy site: name another folder with --out, or empty this one.")
 
 
 def assemble(source: Path, cohort, results, pages, headlines=()) -> None:
@@ -89,8 +75,9 @@ def assemble(source: Path, cohort, results, pages, headlines=()) -> None:
 
     if not (ROOT / "docs" / "conf.py").is_file():
         raise PublishError(f"The folder {ROOT / 'docs'} is missing: run the command from a checkout of casestudy.")
-    shutil.copytree(ROOT / "docs", source)
-    shutil.copy(_mathjax(), source / "_static")
+    shutil.copytree(ROOT / "docs", source, ignore=shutil.ignore_patterns("_templates"))
+    mathjax = Path(find_spec("sphinx-mathjax-offline").origin).parent  # 24 MB, of which one file is needed
+    shutil.copy(mathjax / "static" / "mathjax" / "tex-svg.js", source / "_static")
     pages = {_checked(path): text for path, text in pages.items()}
     for result in results:
         page = failure_page(result, cohort) if result.error else notebook_page(result.notebook, EVIDENCE in pages)
@@ -123,10 +110,7 @@ def build(source: Path, site: Path, settings: dict, on_stage) -> list[str]:
             app.connect("html-page-context", lambda *_: advance("write the pages"))
             app.build(force_all=True)
     except SphinxError as problem:
-        raise PublishError(
-            f"The site could not be built ({problem}): mend the page it names, then run again."
-        ) from problem
-    shutil.rmtree(site / ".doctrees", ignore_errors=True)
+        raise PublishError(f"The site could not be built: {problem}. Mend what it names and run again.") from problem
     return [re.sub(r"\x1b\[[\d;]*m", "", line) for line in warnings.getvalue().splitlines() if line.strip()]
 
 
@@ -134,12 +118,14 @@ def notebook_page(notebook, has_evidence: bool):
     """Copy a notebook for the site: a line to the evidence, code folded, figures described, tables that scroll."""
     from nbformat.v4 import new_markdown_cell
 
-    page = copy.deepcopy(notebook)
-    tables = 0
+    page, number = copy.deepcopy(notebook), itertools.count(1)
     for cell in page.cells:
         if cell.cell_type == "code":
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
-            tables = _scroll_tables(cell, tables)
+        for data in [output.get("data", {}) for output in cell.get("outputs", [])]:
+            if "<table" in data.get("text/html", ""):
+                box = f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table {next(number)}">'
+                data["text/html"] = f"{box}{data['text/html']}</div>"
     page.cells = [part for cell in page.cells for part in _one_figure_each(cell)]
     if has_evidence:
         line = f"The statements behind every number: [evidence by site and by code]({EVIDENCE})."
@@ -179,7 +165,7 @@ def landing_page(cohort, results, pages, headlines) -> str:
     numbered = {result.path.stem[:2]: result for result in results}
     start = [numbered[number] for number in START if number in numbered]
     deeper = [result for result in results if result not in start]
-    notice = escape_markdown(_notice(cohort))
+    notice = escape_markdown(cohort.notice)
     evidence = [EVIDENCE] if EVIDENCE in pages else sorted(pages)
     trees = {"Start here": map(_entry, start), "Go deeper": map(_entry, deeper), "Evidence": evidence, "About": ABOUT}
     return _fill(
@@ -225,19 +211,15 @@ def _fenced(text: str) -> str:
     return f"{fence}none\n{text}\n{fence}"
 
 
-def _notice(cohort) -> str:
-    return f"{SYNTHETIC if cohort.synthetic else ''} {cohort.notice or ''}".strip()
-
-
 def _settings(cohort) -> dict:
-    """What depends on the cohort. The theme prints these options as HTML, so they are escaped here."""
-    settings = {
-        "html_title": cohort.title,
-        "html_theme_options.logo": {"text": html.escape(cohort.title)},
-        "html_theme_options.extra_footer": f"<p>{html.escape(_notice(cohort))}</p><p>{html.escape(cohort.licence)}</p>",
+    """What depends on the cohort. The theme prints its options as HTML, so they are escaped here."""
+    notice = html.escape(cohort.notice)
+    options = {
+        "logo": {"text": html.escape(cohort.title)},
+        "extra_footer": f"<p>{notice}</p><p>Licence of the data: {html.escape(cohort.licence)}</p>",
+        "announcement": f"<strong>{notice}</strong>" if cohort.synthetic else "",
     }
-    banner = {"html_theme_options.announcement": f"<strong>{SYNTHETIC}</strong>"} if cohort.synthetic else {}
-    return settings | banner
+    return {"html_title": cohort.title} | {f"html_theme_options.{name}": value for name, value in options.items()}
 
 
 def _checked(path: str) -> str:
@@ -245,22 +227,6 @@ def _checked(path: str) -> str:
     if parts[0] != "evidence" or ".." in parts or len(parts) < 2:
         raise PublishError(f"The page {path} lies outside evidence/: give it a path such as {EVIDENCE}.")
     return path if path.endswith(".md") else f"{path}.md"
-
-
-def _mathjax() -> Path:
-    # the package's name has hyphens, so it cannot be imported: find its folder and take one file of 24 MB
-    found = importlib.util.find_spec("sphinx-mathjax-offline")
-    return Path(found.origin).parent / "static" / "mathjax" / "tex-svg.js"
-
-
-def _scroll_tables(cell, number: int) -> int:
-    """Put each HTML table into a box that the keyboard can scroll; return the number of the last table."""
-    for output in cell.outputs:
-        if "<table" in output.get("data", {}).get("text/html", ""):
-            number += 1
-            box = f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table {number} of this page">'
-            output.data["text/html"] = f"{box}{output.data['text/html']}</div>"
-    return number
 
 
 def _one_figure_each(cell) -> list:

@@ -70,6 +70,12 @@ def plan_in_words(cohort: Cohort) -> str:
     )
 
 
+def _sites_judged(table: pd.DataFrame) -> str:
+    """Return at how many sites these challenges can be judged: who was asked what may differ between them."""
+    fewest, most = table["sites_assessable"].min(), table["sites_assessable"].max()
+    return count(most, "site") if fewest == most else f"{fewest} to {most} sites"
+
+
 def common_headline(cohort: Cohort, reading: str = "difficulty", k: int | None = None) -> str:
     """Return whether any challenge is common to all sites that can be judged, and how close the nearest one comes."""
     table = common_challenges(cohort, reading, k=k)
@@ -77,30 +83,32 @@ def common_headline(cohort: Cohort, reading: str = "difficulty", k: int | None =
     word, k = in_words(reading, cohort), k or cohort.plan.k
     if judged.empty:
         return (
-            f"Whether any challenge is {word} at all sites cannot be judged: {esc(table['reason'].max() or 'no code')}."
+            f"Whether any challenge is {word} at all sites cannot be judged: {esc(table['reason'].max() if len(table) else 'no code')}."
         )
     common = judged[judged["class"] == "common"]
-    most = judged["sites_assessable"].max()
     if len(common):
         names = [f"{r.label} (holds up to k = {r.k_star})" for r in common.itertuples()]
         return (
             f"At k = {k}, **{len(common)} of {count(len(table), 'challenge')}** "
-            f"{'is' if len(common) == 1 else 'are'} {word} at every one of the {most} sites that can be judged: "
+            f"{'is' if len(common) == 1 else 'are'} {word} at every one of the {_sites_judged(common)} that can be judged: "
             f"{listing(names)}."
         )
     top = judged[judged["sites_present"] == judged["sites_present"].max()]
-    reach = f"{top['sites_present'].iloc[0]} of {top['sites_assessable'].iloc[0]}"
+    reach = f"{top['sites_present'].iloc[0]} of {_sites_judged(top)}"
     return (
-        f"At k = {k}, **no challenge is {word} at every one of the {most} sites** that can be judged. "
-        f"The widest reach is {reach} sites: {listing(list(top['label']))}."
+        f"At k = {k}, **no challenge is {word} at every one of the {_sites_judged(judged)}** that can be judged. "
+        f"The widest reach is {reach}: {listing(list(top['label']))}."
     )
 
 
 def breaking_in_words(cohort: Cohort, reading: str = "difficulty", top: int = 3) -> str:
     """Return sites(k) of the challenges with the widest reach."""
     table = breaking_points(cohort, reading)
+    if table.empty:
+        return "Not assessable: no code."
     labels = cohort.codebook.set_index("code")["label"]
-    first = table[table["k"] == cohort.plan.k].sort_values("sites", ascending=False, kind="stable")["code"].head(top)
+    asked = min(cohort.plan.k, table["k"].max())  # the plan may ask for more voices than any site reaches
+    first = table[table["k"] == asked].sort_values("sites", ascending=False, kind="stable")["code"].head(top)
     lines = []
     for code in first:
         steps = [f"k = {r.k}: {r.sites} of {r.sites_assessable}" for r in table[table["code"] == code].itertuples()]
@@ -186,8 +194,8 @@ def reading_values(cohort: Cohort) -> dict[str, object]:
         top = table[table["sites_present"] == table["sites_present"].max()]
         values |= {
             f"n_common_{reading}": int(table["class"].eq("common").sum()),
-            f"most_sites_{reading}": int(table["sites_present"].max()),
-            f"assessable_{reading}": int(table["sites_assessable"].max()),
+            f"most_sites_{reading}": max(table["sites_present"], default=0),
+            f"assessable_{reading}": max(table["sites_assessable"], default=0),
             f"widest_{reading}": listing(list(top["label"])),
         }
     return values
@@ -229,7 +237,7 @@ def contrasts_in_words(contrasts: pd.DataFrame, cohort: Cohort) -> str:
     return (
         f"{count(len(possible), 'contrast')} of {len(values)} had three sites a side, each over "
         f"{count(contrasts['code'].nunique(), 'challenge')}. The smallest p adjusted over challenges is "
-        f"**{first['p_adjusted']:.3f}** (smallest possible: {first['floor']:.3f}): {esc(labels[first['code']])}, "
+        f"{_p(first['p_adjusted'])} (smallest possible: {_p(first['floor'], '')}): {esc(labels[first['code']])}, "
         f"{esc(names[first['attribute']])} = {esc(first['value'])}, read as {in_words(first['reading'], cohort)}. "
         f"With {len(possible)} contrasts tried, one such value is no surprise; it is a lead, not a finding."
     )
@@ -263,7 +271,7 @@ def groups_in_words(groups: pd.DataFrame, cohort: Cohort) -> str:
     ]
     return (
         f"The largest difference: {esc(names[first['group']])} on {esc(labels[first['code']])}, {first['raised']} of "
-        f"{first['could']} voices, adjusted p = **{first['p_adjusted']:.3f}**. "
+        f"{first['could']} voices, adjusted p {_p(first['p_adjusted'], equals='= ')}. "
         f"Groups that raise no challenge as a difficulty at all: {listing(silent)}."
     )
 

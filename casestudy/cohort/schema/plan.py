@@ -38,7 +38,8 @@ PLAN_KEYS = {
     "scope": "Scopes that count as evidence; empty = any.",
     "basis": "Bases that count as evidence; empty = any.",
     "checked": "Verdicts of the second reading that count as evidence; empty = any.",
-    "period": "Years that count, such as 2005-2016: the year of what is stated, else of the source; undated statements are kept; empty = any.",
+    "period": "Years that count, such as 2005-2016: the year of what is stated, else of the source; undated statements "
+    "are kept; empty = any.",
     "wave": "The wave that the analyses use.",
     "production_coder": "The coder that `single` uses; blank = the first coder assigned to the source.",
     "ci_level": "Level of the intervals.",
