@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 an analysis failed, 2 the user's input is at fault.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -127,16 +128,20 @@ def run(
         notebooks = find_notebooks()
         target = out_ or Path("build") / loaded.id
         check_out(target)
+        notes: list[str] = []
         with _progress() as progress:
             task = progress.add_task("Executing notebooks", total=len(notebooks) + 2)
             results = execute_all(notebooks, str(folder), lambda result: progress.advance(task))
             progress.update(task, description="Writing the pages of evidence")
             pages, headlines = pages_of(loaded)
             progress.update(task, description="Building the site", advance=1)
-            failures = publish(loaded, results, target, pages, headlines)
+            stage = partial(_stage, progress, task)
+            failures = publish(loaded, results, target, pages, headlines, stage, notes.append)
             progress.update(task, description="Done", advance=1)
     except (CohortError, PublishError) as error:
         raise _stop(str(error)) from None
+    for note in notes:
+        err.print(escape(f"Note on a page: {note}"))
     out.print(escape(f"Open {target / 'index.html'} in a browser."))
     if failures:
         names = ", ".join(result.path.name for result in results if result.error)
@@ -150,6 +155,10 @@ def pages_of(cohort) -> tuple[dict[str, str], list[str]]:
 
     headlines = [sentences.common_headline(cohort, reading) for reading in ("difficulty", "documented")]
     return evidence_pages(cohort), [sentences.who_was_heard(cohort), *headlines]
+
+
+def _stage(progress: Progress, task, stage: str, done: int, total: int) -> None:
+    progress.update(task, description=f"Building the site: {stage} {done}/{total}")
 
 
 def _progress() -> Progress:

@@ -471,11 +471,12 @@ def test_report_by_code_shows_what_counts_and_what_does_not(make_cohort):
         ("", "n1", "clinicians", "money", "challenge", {"segment": "d", "source": "north-n1"}),
     ]
     report = report_by_code(make_cohort(rows, sites=["north", "south"], evidence_level="document"), "money")
-    assert report[["site", "segment", "counts"]].values.tolist() == [
-        ["north", "b", True],
-        ["north", "c", False],
-        ["south", "a", True],
-        ["", "d", False],
+    report["counts"] = report["reason"] == ""
+    assert report[["site", "segment", "reason"]].values.tolist() == [
+        ["north", "b", ""],
+        ["north", "c", "not scope: site"],
+        ["south", "a", ""],
+        ["", "d", "not tied to a site"],
     ]
 
 

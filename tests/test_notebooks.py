@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 from casestudy import load_cohort
 from casestudy.methods.commonality import common_challenges
+from casestudy.report.evidence_pages import evidence_pages
 from casestudy.report.execute import execute_all, find_notebooks
 
 ROOT = Path(__file__).parents[1]
@@ -144,8 +145,20 @@ def test_modules_hold_every_question_of_the_readme():
 
 # What each cohort cannot answer, in the words a reader meets. A new reason is looked at before it is added here.
 REASONS = {
-    "bqi": set(),
-    "template": set(),
+    "bqi": {
+        "1 site against 1: a contrast needs 3 a side; the smallest p such a test could give is 0.500 (two-sided 1.000)",
+        "1 site against 5: a contrast needs 3 a side; the smallest p such a test could give is 0.167 (two-sided 0.167)",
+        "no numeric fact of this theme is in the data",
+        "no table `asked`: everyone is taken to have been asked everything",
+        "no type of site has 3 sites on two sides: the table of facts is shown instead of a contrast",
+        "the statements are restated in our words",
+        "this cohort has no statements of hopes and fears",
+    },
+    "template": {
+        "2 sites against 2: a contrast needs 3 a side; the smallest p such a test could give is 0.167 (two-sided 0.333)",
+        "no type of site has 3 sites on two sides: the table of facts is shown instead of a contrast",
+        "there are no search terms, or no words to search",
+    },
 }
 
 
@@ -192,6 +205,17 @@ def test_every_comparison_has_an_answer_on_other_cohorts(executed):
 def test_reasons_on_other_cohorts_are_the_known_ones(executed):
     name, results = executed
     assert set().union(*(unanswered(r.notebook) for r in results)) == REASONS[name]
+
+
+@pytest.mark.slow
+def test_the_pages_of_bqi_name_no_other_alliance(executed):
+    """The two cohorts share organisations; a reader of one must not meet the other's sites by chance."""
+    name, results = executed
+    cohort, own = load_cohort(name), (ROOT / "data" / name).glob("*.csv")
+    known = " ".join(path.read_text("utf-8") for path in own)
+    foreign = [site for site in load_cohort("af4q").sites["name"] if site not in known]
+    told = " ".join([*(json.dumps(r.notebook) for r in results), *evidence_pages(cohort).values()])
+    assert foreign and not [site for site in foreign if site in told]
 
 
 @pytest.mark.slow

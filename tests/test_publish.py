@@ -199,7 +199,7 @@ def test_notebook_page_gives_every_figure_its_own_description():
     page = notebook_page(new_notebook(cells=[cell]), False)
     alts = [part.metadata["mystnb"]["image"]["alt"] for part in page.cells]
     assert alts == ["one", "two", "Figure without a description"]
-    assert [len(part.outputs) for part in page.cells] == [2, 1, 1] and [c.source for c in page.cells][1:] == ["", ""]
+    assert [len(part.outputs) for part in page.cells] == [2, 1, 1] and all(part.source for part in page.cells)
     assert len(cell.outputs) == 4  # the notebook itself is left alone
     nbformat.validate(page)
 

@@ -54,7 +54,8 @@ def test_count_agrees_in_number(n):
 def test_who_was_heard_counts_with_denominators_and_names_the_thinnest(three):
     assert say.who_was_heard(three) == (
         "**3 sites**, 9 sources, 9 voices heard (a voice is one informant, or one publisher, at one site); "
-        "**9 of 9 statements** count as evidence under the plan. Fewest voices: North \\(3\\), South \\(3\\) and East \\(3\\)."
+        "**9 of 9 statements** count as evidence under the plan. "
+        "Fewest voices: North \\(3\\), South \\(3\\) and East \\(3\\)."
     )
 
 
@@ -102,7 +103,8 @@ def test_common_headline_says_that_none_is_common_and_what_comes_nearest(three):
 def test_common_headline_says_why_it_cannot_be_judged(three):
     words = say.common_headline(three, k=4)
     assert words == (
-        "Whether any challenge is a difficulty at all sites cannot be judged: 0 sites can be judged\\: nothing can be common."
+        "Whether any challenge is a difficulty at all sites cannot be judged: "
+        "0 sites can be judged\\: nothing can be common."
     )
 
 
@@ -211,9 +213,9 @@ def with_reading(cohort, text):
 
 
 def test_reading_section_fills_the_placeholders(three):
-    text = "$n_sites sites, $n_common_difficulty common, $widest_difficulty at $most_sites_difficulty of $assessable_difficulty."
+    text = "$n_sites sites, $n_common_difficulty common, $widest_difficulty at $most_sites_difficulty."
     words = say.reading_section(with_reading(three, text), "07")
-    assert words == "## Reading this cohort\n\n3 sites, 1 common, Money at 3 of 3."
+    assert words == "## Reading this cohort\n\n3 sites, 1 common, Money at 3."
 
 
 def test_reading_section_refuses_an_unknown_placeholder(three):
@@ -310,7 +312,7 @@ def test_words_never_say_that_p_is_zero(make_cohort):
     groups = by_group(cohort)
     assert groups["p_adjusted"].min() < 0.0005
     assert "0.000" not in say.groups_in_words(groups, cohort)
-    made = contrast(cohort, "legal").reindex(columns=[*contrast(cohort, "legal").columns])
+    made = contrast(cohort, "legal")
     row = {"attribute": "legal", "value": "a", "variant": "", "reading": "difficulty", "code": "money", "status": "ok"}
     made = pd.DataFrame([{**dict.fromkeys(made.columns, ""), **row, "p_adjusted": 0.0001, "floor": 0.00005}])
     cohort = cohort.with_tables(attributes=pd.DataFrame([LEGAL]))
@@ -378,7 +380,7 @@ def hostile(cohort):
     ],
 )
 def test_sentences_take_names_as_text(six, words):
-    said = words(hostile(six))
+    said = re.sub(r"(?m)^> ", "", words(hostile(six)))  # the banner's own quotation mark
     assert not re.search(r"(?<!\\)[<>`$\[\]_]", said)
     assert not re.search(r"(?<!\\)\*(?!\*)(?<!\*\*)", said.replace("**", ""))
 

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from casestudy import load_cohort
 from casestudy.cli import pages_of
 from casestudy.methods.commonality import presence
-from casestudy.report.evidence_pages import page_of_site
+from casestudy.report.evidence_pages import open_book
 from casestudy.report.execute import Result, find_notebooks
 from casestudy.report.publish import publish
 
@@ -76,7 +76,7 @@ def test_matrix_is_one_click_from_07(site):
 
 def test_site_pages_hold_link_and_year_of_each_statement(site):
     cohort = load_cohort("af4q")
-    items = page(site / f"evidence/{page_of_site(cohort, 'detroit')}.html").select("section section section li")
+    items = page(site / f"evidence/{open_book(cohort).site_page('detroit')}.html").select("section section section li")
     assert items
     for item in items:
         assert item.select("a[href^=http]") and re.search(r"\b(19|20)\d\d\b|no date on the page", item.get_text())

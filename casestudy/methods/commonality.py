@@ -199,12 +199,14 @@ def common_challenges(
     DataFrame
         code, label, reading, class (`common` = present at every site that can be judged, `widespread` = at all but
         one, `mixed`, `site_specific` = at one, `absent`, `not_assessable`), sites_present, sites_assessable, k_star
-        and m_star (breaking points: the claim of commonness holds for exactly all k <= k_star and m <= m_star),
+        and m_star (breaking points: at the sites judged here the claim of commonness holds for exactly all k <= k_star
+        and m <= m_star),
         weakest_site, present_at, not_assessable_at (names, `;`), status, reason.
 
     Notes
     -----
-    k_star is the smallest number of voices over the sites that can be judged; 0 means that some site documents none.
+    k_star is the smallest number of voices over the sites that can be judged; 0 means that some site documents none. At
+    another k other sites may be judged: then it is another question, and `breaking_points` shows the denominator.
 
     Examples
     --------

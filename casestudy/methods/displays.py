@@ -68,20 +68,32 @@ def both_readings(
     return {title: site_by_code(cohort, kind, reading, codes=codes) for title, reading in titles.items()}
 
 
+def single_statements(
+    cohort: Cohort, kind: str | None = "challenge", codes: list[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Return, shaped as `both_readings`, which cells rest on one statement only (True)."""
+    readings = dict(zip(both_readings(cohort, kind, codes), ("difficulty", "documented"), strict=True))
+    matrices = {t: site_by_code(cohort, kind, r, "statements", codes) for t, r in readings.items()}
+    return {title: matrix.eq(1).fillna(False).astype(bool) for title, matrix in matrices.items()}
+
+
 def where_present(cohort: Cohort, kind: str | None = "challenge", codes: list[str] | None = None) -> pd.DataFrame:
     """Return both readings side by side, each with the sites by name.
 
     Returns
     -------
     DataFrame
-        code, label, difficulty (sites with one), difficulty_at (names with voices that raise it / voices heard),
+        code, label, difficulty (sites with one), difficulty_at (names with voices that raise it / voices
+        heard; a star: it rests on one statement),
         documented, documented_at, assessable (sites that can be judged), status. The same few columns for any number
         of sites.
     """
     rows = codes if codes is not None else active_codes(cohort, kind)
     cells = presence(cohort).query("status == 'ok'")
-    cells = cells.assign(name=cells["site"].map(cohort.sites.set_index("site")["name"]))
-    cells["said"] = [f"{c.name_} {c.raised}/{c.could}" for c in cells.rename(columns={"name": "name_"}).itertuples()]
+    names = dict(zip(cohort.sites["site"], cohort.sites["name"], strict=True))
+    cells["said"] = [
+        f"{names[c.site]} {c.raised}/{c.could}{'*' if c.statements == 1 else ''}" for c in cells.itertuples()
+    ]
     here = cells[cells["present"].astype(bool)]
     table = pd.DataFrame({"code": rows})
     table["label"] = table["code"].map(cohort.codebook.set_index("code")["label"])

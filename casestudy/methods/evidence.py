@@ -312,15 +312,21 @@ def report_by_code(cohort: Cohort, code: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        site, segment, valence, text, group, informant, year, source, title, publisher, url, about_group, coders,
-        counts (True if the statement is evidence under the plan), in order of sites and segments.
+        site, segment, code, valence, text, group, informant, year, source, title, publisher, url, about_group,
+        coders, reason (why the statement does not count under the plan; "" if it does), in order of sites and
+        segments.
     """
-    found = resolve_codings(cohort).query("code == @code")
+    return category_reports(cohort).query("code == @code").reset_index(drop=True)
+
+
+def category_reports(cohort: Cohort) -> pd.DataFrame:
+    """Return `report_by_code` for all active codes in one table, in order of sites, segments and codebook."""
+    found = resolve_codings(cohort)
+    found = found[found["code"].isin(active_codes(cohort))]
     found = found.merge(cohort.segments[["segment", "source", "site", "text", "year"]], on="segment")
-    sources = cohort.sources[["source", "informant", "group", "title", "publisher", "url"]]
-    found = found.merge(sources, on="source")
-    found["counts"] = found["segment"].isin(eligible(cohort)["segment"])
+    found = found.merge(cohort.sources[["source", "informant", "group", "title", "publisher", "url"]], on="source")
+    found["reason"] = found["segment"].map(left_out(cohort))
     order = found["site"].map({site: n for n, site in enumerate(cohort.sites["site"])}).fillna(len(cohort.sites))
-    found = found.loc[order.sort_values(kind="stable").index]
-    columns = ["site", "segment", "valence", "text", "group", "informant", "year", "source", "title", "publisher"]
-    return found[[*columns, "url", "about_group", "coders", "counts"]].reset_index(drop=True)
+    columns = ["site", "segment", "code", "valence", "text", "group", "informant", "year", "source", "title"]
+    columns += ["publisher", "url", "about_group", "coders", "reason"]
+    return found.loc[order.sort_values(kind="stable").index, columns].reset_index(drop=True)

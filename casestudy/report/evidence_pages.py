@@ -5,11 +5,14 @@ All text from the data is escaped; the pages hold no raw HTML.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from ..cohort.cohort import Cohort
 from ..methods.commonality import presence
-from ..methods.evidence import OWN_VOICE, active_codes, heard, in_reading, left_out, report_by_code
+from ..methods.comparison import typology
+from ..methods.evidence import OWN_VOICE, active_codes, category_reports, heard, in_reading
 from .escaping import escape_markdown as esc
 from .sentences import count
 
@@ -26,29 +29,47 @@ KINDS = {
     "aspect": "Aspects",
     "tradeoff": "Trade-offs",
 }
-FOLDED = "Statements that were read but do not count under the analysis plan"
 
 
-def _places(cohort: Cohort) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the running numbers of sites and codes, from which anchors are made (ids may differ only in case)."""
-    return (
-        {site: n for n, site in enumerate(cohort.sites["site"])},
-        {code: n for n, code in enumerate(cohort.codebook["code"])},
-    )
+@dataclass(frozen=True)
+class Book:
+    """What every page draws on, computed once. Sites and codes have numbers: ids may differ only in case."""
 
+    cohort: Cohort
+    sites: dict[str, int]
+    codes: dict[str, int]
+    names: dict[str, str]
+    labels: dict[str, str]
+    cited: dict[str, str]
+    rows: pd.DataFrame
+    cells: pd.DataFrame
 
-def page_of_site(cohort: Cohort, site: str) -> str:
-    """Return the file name, without ending, of a site's page."""
-    return f"site-{_places(cohort)[0][site] + 1:02}-{_slug(site)}"
+    def site_page(self, site: str) -> str:
+        """Return the file name of a site's page, without ending."""
+        return f"site-{self.sites[site] + 1:02}-{_slug(site)}"
 
-
-def page_of_code(cohort: Cohort, code: str) -> str:
-    """Return the file name, without ending, of a code's page."""
-    return f"code-{_places(cohort)[1][code] + 1:02}-{_slug(code)}"
+    def code_page(self, code: str) -> str:
+        """Return the file name of a code's page, without ending."""
+        return f"code-{self.codes[code] + 1:02}-{_slug(code)}"
 
 
 def _slug(key: str) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in key.lower())[:60].strip("-")
+
+
+def open_book(cohort: Cohort) -> Book:
+    """Return everything the pages draw on."""
+    sources = cohort.sources.itertuples()
+    return Book(
+        cohort,
+        {site: n for n, site in enumerate(cohort.sites["site"])},
+        {code: n for n, code in enumerate(cohort.codebook["code"])},
+        dict(zip(cohort.sites["site"], cohort.sites["name"], strict=True)),
+        dict(zip(cohort.codebook["code"], cohort.codebook["label"], strict=True)),
+        {row.source: _cited(row) for row in sources},
+        all_statements(cohort),
+        presence(cohort),
+    )
 
 
 def all_statements(cohort: Cohort) -> pd.DataFrame:
@@ -57,20 +78,31 @@ def all_statements(cohort: Cohort) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `report_by_code`, plus code, reason ("" if it counts), difficulty (bool), also (other codes of
-        the segment, by label).
+        The columns of `category_reports`, plus difficulty (bool) and also (other codes of the segment, by label).
     """
-    tables = [report_by_code(cohort, code).assign(code=code) for code in active_codes(cohort)]
-    table = pd.concat(tables, ignore_index=True)
-    table["reason"] = table["segment"].map(left_out(cohort))
+    table = category_reports(cohort)
     table["difficulty"] = in_reading(table["valence"], "difficulty", cohort)
-    labels = cohort.codebook.set_index("code")["label"]
-    codes = table.groupby("segment")["code"].agg(list)
-    table["also"] = [
-        "; ".join(labels[c] for c in codes[segment] if c != code)
-        for segment, code in zip(table["segment"], table["code"], strict=True)
-    ]
+    labels, codes = cohort.codebook.set_index("code")["label"], table.groupby("segment")["code"].agg(list)
+    pairs = zip(table["segment"], table["code"], strict=True)
+    table["also"] = ["; ".join(labels[c] for c in codes[segment] if c != code) for segment, code in pairs]
     return table
+
+
+def _address(url: str) -> str:
+    """Return an address that is safe inside a link, or "" if it is none."""
+    url = f"https://doi.org/{url[4:].split()[0]}" if url.startswith("doi:") else url
+    if not url.startswith(("http://", "https://")):
+        return ""
+    return "".join(c if c not in "<>\\\"'`{}|^ \n\r\t" else f"%{ord(c):02X}" for c in url)
+
+
+def _cited(source) -> str:
+    """Return a source with its link and year; of an interview only the year, since a title can name the person."""
+    when = f"{source.year}" if pd.notna(source.year) else "no date on the page"
+    if source.kind == "interview":
+        return f"interview, {when}" if pd.notna(source.year) else "interview"
+    title, address = esc(source.title or source.source), _address(source.url)
+    return f"[{title}](<{address}>), {when}" if address else f"{title}, {when}"
 
 
 def _who(cohort: Cohort, row) -> str:
@@ -82,137 +114,128 @@ def _who(cohort: Cohort, row) -> str:
     return f"{esc(row.publisher or row.informant)}, {group}{own}"
 
 
-def _item(cohort: Cohort, row) -> str:
+def _item(book: Book, row) -> str:
     """Return one statement as a list item: valence, words, voice, source with link and year, coders, other codes."""
-    stated = f"states {row.year}" if pd.notna(row.year) else "undated"
-    published = cohort.sources.set_index("source")["year"].get(row.source)
-    title = esc(row.title or row.source)
-    title = f"[{title}](<{_address(row.url)}>)" if _address(row.url) else title
-    when = f"{published}" if pd.notna(published) else "no date on the page"
-    facts = [f"{_who(cohort, row)}: {title}, {when}; {stated}"]
-    if row.about_group:
-        facts.append("About: " + esc(", ".join(cohort.about_groups.get(g, g) for g in row.about_group.split(";"))))
-    if row.also:
-        facts.append(f"Also coded: {esc(row.also)}")
-    facts.append(f"Coders: {esc(row.coders.replace(';', ', '))}")
-    if row.reason:
-        facts.insert(0, f"*does not count: {esc(row.reason)}*")
+    about = [book.cohort.about_groups.get(g, g) for g in row.about_group.split(";") if g]
+    facts = [
+        f"*does not count: {esc(row.reason)}*" if row.reason else "",
+        f"{_who(book.cohort, row)}: {book.cited[row.source]}; "
+        + (f"states {row.year}" if pd.notna(row.year) else "undated"),
+        f"About: {esc(', '.join(about))}" if about else "",
+        f"Also coded: {esc(row.also)}" if row.also else "",
+        f"Coders: {esc(row.coders.replace(';', ', '))}",
+    ]
     words = esc(row.text) or "*text withheld*"
-    valence = esc(row.valence.replace("_", " "))
-    return f"- **{valence}** [{esc(row.segment)}] {words}\\\n  {'. '.join(facts)}.\n"
+    told = ". ".join(fact for fact in facts if fact)
+    return f"- **{esc(row.valence.replace('_', ' '))}** [{esc(row.segment)}] {words}\\\n  {told}.\n"
 
 
-def _address(url: str) -> str:
-    """Return an address that is safe inside a link, or "" if it is none."""
-    url = f"https://doi.org/{url[4:].split()[0]}" if url.startswith("doi:") else url
-    if not url.startswith(("http://", "https://")):
-        return ""
-    return "".join(c if c not in "<>\\\"'`{}|^ \n\r\t" else f"%{ord(c):02X}" for c in url)
-
-
-def _blocks(cohort: Cohort, rows: pd.DataFrame, anchor: str) -> str:
+def _blocks(book: Book, rows: pd.DataFrame, anchor: str) -> str:
     """Return the statements of one site and code: difficulties first, then the others, then those that do not count."""
-    counted = rows[rows["reason"].eq("") & rows["valence"].ne("not_here")]
+    counted, against = rows["reason"].eq(""), rows["valence"].eq("not_here")
+    word = book.cohort.documented_word.capitalize()
     parts = [
-        ("difficulty", "Difficulty", counted[counted["difficulty"]]),
-        ("other", "Documented otherwise" if cohort.evidence_level == "document" else "Raised otherwise",
-         counted[~counted["difficulty"]]),
-        ("against", "Against: said not to arise here", rows[rows["reason"].eq("") & rows["valence"].eq("not_here")]),
-        ("uncounted", FOLDED, rows[rows["reason"] != ""]),
-    ]  # fmt: skip
+        ("difficulty", "Difficulty", counted & rows["difficulty"]),
+        ("other", f"{word} otherwise", counted & ~rows["difficulty"] & ~against),
+        ("against", "Against: said not to arise here", counted & against),
+        ("uncounted", "Statements that were read but do not count under the analysis plan", ~counted),
+    ]
     text = ""
-    for key, title, found in parts:
-        if len(found):
-            items = "\n".join(_item(cohort, row) for row in found.itertuples())
-            text += f"({anchor}-{key})=\n\n### {title} ({len(found)})\n\n{items}\n"
+    for key, title, wanted in parts:
+        if wanted.any():
+            items = "\n".join(_item(book, row) for row in rows[wanted].itertuples())
+            text += f"({anchor}-{key})=\n\n### {title} ({wanted.sum()})\n\n{items}\n"
     return text
 
 
-def _section(cohort: Cohort, rows: pd.DataFrame, anchor: str, heading: str, cells: pd.DataFrame) -> str:
-    names = {"difficulty": "Difficulty", "documented": cohort.documented_word.capitalize()}
+def _section(book: Book, rows: pd.DataFrame, anchor: str, heading: str, cells: pd.DataFrame) -> str:
+    names = {"difficulty": "Difficulty", "documented": book.cohort.documented_word.capitalize()}
     tally = "; ".join(
         f"{names[c.reading]}: {c.raised} of {c.could} voices, {count(c.statements, 'statement')}"
         for c in cells.itertuples()
     )
-    return f"({anchor})=\n\n## {heading}\n\n{tally}\n\n{_blocks(cohort, rows, anchor)}\n"
+    return f"({anchor})=\n\n## {heading}\n\n{tally}\n\n{_blocks(book, rows, anchor)}\n"
 
 
-def _site_page(cohort: Cohort, site: str, rows: pd.DataFrame, cells: pd.DataFrame) -> str:
-    sites, codes = _places(cohort)
-    row, labels = cohort.sites.set_index("site").loc[site], cohort.codebook.set_index("code")["label"]
-    voices = heard(cohort).query("site == @site")
-    text = f"# {esc(row['name'])}\n\n{esc(cohort.notice)}\n\n" + (f"{esc(row['note'])}\n\n" if row["note"] else "")
+def _facts(book: Book, facts: pd.DataFrame) -> str:
+    """Return the documented facts about a site, each with its year, basis and sources."""
+    lines = []
+    for fact in facts.itertuples():
+        variant = f" (version {esc(fact.variant)})" if fact.variant else ""
+        cited = "; ".join(book.cited[source] for source in fact.source_refs.split(";") if source)
+        told = ", ".join(filter(None, [esc(fact.year), esc(fact.basis)]))
+        note = f" {esc(fact.note)}." if fact.note else ""
+        lines.append(f"- **{esc(fact.label)}**{variant}: {esc(fact.value)} ({told}).{note} {cited}\n")
+    return "## Documented facts\n\n" + "\n".join(lines) + "\n" if lines else ""
+
+
+def _site_page(book: Book, site, voices: pd.DataFrame, facts: pd.DataFrame) -> str:
+    cohort, n = book.cohort, book.sites[site.site]
+    rows, cells = (dict(list(t[t["site"] == site.site].groupby("code"))) for t in (book.rows, book.cells))
     groups = voices["group"].replace(OWN_VOICE, "alliance and funder").value_counts(sort=False)
-    told = ", ".join(f"{esc(cohort.groups.get(g, g))} {n}" for g, n in groups.items())
+    told = ", ".join(f"{esc(cohort.groups.get(g, g))} {number}" for g, number in groups.items())
+    text = f"# {esc(site.name)}\n\n{esc(cohort.notice)}\n\n{esc(site.note)}\n\n"
     text += f"Voices heard: {len(voices)}" + (f" ({told})" if told else "") + ". [Evidence matrix](index.md)\n\n"
-    for code in active_codes(cohort):
-        found = rows[rows["code"] == code]
-        if len(found):
-            link = f"[{esc(labels[code])}]({page_of_code(cohort, code)}.md)"
-            text += _section(cohort, found, f"s{sites[site]}-c{codes[code]}", link, cells[cells["code"] == code])
-    silent = [labels[c] for c in active_codes(cohort) if c not in set(rows["code"])]
+    silent = [book.labels[c] for c in active_codes(cohort) if c not in rows]
+    for code in (c for c in active_codes(cohort) if c in rows):
+        link = f"[{esc(book.labels[code])}]({book.code_page(code)}.md)"
+        text += _section(book, rows[code], f"s{n}-c{book.codes[code]}", link, cells[code])
+    text += _facts(book, facts)
     return text + (f"## No statement\n\nNothing read here was coded: {esc('; '.join(silent))}.\n" if silent else "")
 
 
-def _code_page(cohort: Cohort, code: str, rows: pd.DataFrame, cells: pd.DataFrame) -> str:
-    sites, codes = _places(cohort)
-    book, names = cohort.codebook.set_index("code").loc[code], cohort.sites.set_index("site")["name"]
-    text = f"# {esc(book['label'])}\n\n{esc(cohort.notice)}\n\n"
-    for title, column in (("Definition", "definition"), ("Use when", "use_when"), ("Not when", "not_when")):
-        text += f"**{title}.** {esc(book[column])}\n\n" if book[column] else ""
+def _code_page(book: Book, code) -> str:
+    n = book.codes[code.code]
+    rows, cells = (dict(list(t[t["code"] == code.code].groupby("site"))) for t in (book.rows, book.cells))
+    text = f"# {esc(code.label)}\n\n{esc(book.cohort.notice)}\n\n"
+    for title, words in (("Definition", code.definition), ("Use when", code.use_when), ("Not when", code.not_when)):
+        text += f"**{title}.** {esc(words)}\n\n" if words else ""
     text += "[Evidence matrix](index.md)\n\n"
-    for site in cohort.sites["site"]:
-        found = rows[rows["site"] == site]
-        if len(found):
-            link = f"[{esc(names[site])}]({page_of_site(cohort, site)}.md)"
-            text += _section(cohort, found, f"c{codes[code]}-s{sites[site]}", link, cells[cells["site"] == site])
-    loose = rows[rows["site"] == ""]
-    if len(loose):
-        text += f"## Tied to no site\n\n{_blocks(cohort, loose, f'c{codes[code]}-none')}\n"
-    return text
+    for site in (s for s in book.sites if s in rows):
+        link = f"[{esc(book.names[site])}]({book.site_page(site)}.md)"
+        text += _section(book, rows[site], f"c{n}-s{book.sites[site]}", link, cells[site])
+    return text + (f"## Tied to no site\n\n{_blocks(book, rows[''], f'c{n}-none')}\n" if "" in rows else "")
 
 
-def _matrix(cohort: Cohort, cells: pd.DataFrame, kind: str, reading: str) -> str:
+def _matrix(book: Book, kind: str, reading: str) -> str:
     """Return the matrix of one kind of code in one reading, each non-empty cell a link to its statements."""
-    sites, codes = _places(cohort)
-    names, labels = cohort.sites.set_index("site")["name"], cohort.codebook.set_index("code")["label"]
-    by = cells[cells["reading"] == reading].set_index(["code", "site"])
-    head = "| | " + " | ".join(esc(names[s]) for s in sites) + " |\n|---|" + "---|" * len(sites) + "\n"
-    lines = []
-    for code in active_codes(cohort, kind):
-        line = [f"[{esc(labels[code])}]({page_of_code(cohort, code)}.md)"]
-        for site in sites:
-            cell = by.loc[(code, site)]
-            anchor = f"s{sites[site]}-c{codes[code]}" + ("-difficulty" if reading == "difficulty" else "")
-            shown = f"[{cell['raised']} · {cell['statements']}]({page_of_site(cohort, site)}.md#{anchor})"
-            line.append(shown if cell["statements"] else "0" if cell["could"] else "n/a")
+    cells = {(c.code, c.site): c for c in book.cells[book.cells["reading"] == reading].itertuples()}
+    ending = "-difficulty" if reading == "difficulty" else ""
+    lines = ["| | " + " | ".join(esc(name) for name in book.names.values()) + " |", "|---|" + "---|" * len(book.sites)]
+    for code in active_codes(book.cohort, kind):
+        line = [f"[{esc(book.labels[code])}]({book.code_page(code)}.md)"]
+        for site, n in book.sites.items():
+            cell, link = cells[code, site], f"{book.site_page(site)}.md#s{n}-c{book.codes[code]}{ending}"
+            shown = f"[{cell.raised} · {cell.statements}]({link})"
+            line.append(shown if cell.statements else "0" if cell.could else "n/a")
         lines.append("| " + " | ".join(line) + " |")
-    return head + "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
-def _index(cohort: Cohort, cells: pd.DataFrame) -> str:
-    text = f"{WIDE}# Evidence\n\n{esc(cohort.notice)}\n\n{LEGEND}\n"
-    titles = {"difficulty": "as a difficulty", "documented": f"{cohort.documented_word} in any way"}
-    for kind in dict.fromkeys(cohort.codebook.loc[cohort.codebook["active"] != "no", "kind"]):
+def _index(book: Book) -> str:
+    text = f"{WIDE}# Evidence\n\n{esc(book.cohort.notice)}\n\n{LEGEND}\n"
+    titles = {"difficulty": "as a difficulty", "documented": f"{book.cohort.documented_word} in any way"}
+    kinds = book.cohort.codebook.set_index("code").loc[active_codes(book.cohort), "kind"]
+    for kind in dict.fromkeys(kinds):
         for reading, title in titles.items():
             text += f"## {esc(KINDS[kind])}: {title}\n\n````{{container}} evidence-matrix\n"
-            text += f"{_matrix(cohort, cells, kind, reading)}````\n\n"
+            text += f"{_matrix(book, kind, reading)}````\n\n"
     return text + "## Pages\n\n```{toctree}\n:glob:\n:maxdepth: 1\n\nsite-*\ncode-*\n```\n"
 
 
 def evidence_pages(cohort: Cohort) -> dict[str, str]:
     """Return the pages of evidence as Markdown: path relative to the site's root -> text.
 
-    `evidence/index.md` holds the matrices, `evidence/site-*.md` the statements of each site by code,
-    `evidence/code-*.md` those of each code by site. Statements that do not count under the plan are listed apart,
-    with the reason.
+    `evidence/index.md` holds the matrices, `evidence/site-*.md` the statements of each site by code and what is
+    documented of it, `evidence/code-*.md` the statements of each code by site. Statements that do not count under
+    the plan are listed apart, with the reason.
     """
-    rows, cells = all_statements(cohort), presence(cohort)
-    pages = {"evidence/index.md": _index(cohort, cells)}
-    for site in cohort.sites["site"]:
-        text = _site_page(cohort, site, rows[rows["site"] == site], cells[cells["site"] == site])
-        pages[f"evidence/{page_of_site(cohort, site)}.md"] = text
-    for code in active_codes(cohort):
-        text = _code_page(cohort, code, rows[rows["code"] == code], cells[cells["code"] == code])
-        pages[f"evidence/{page_of_code(cohort, code)}.md"] = text
-    return pages
+    book, voices = open_book(cohort), heard(cohort)
+    facts = typology(cohort).query("status == 'ok'")
+    pages = {"index": _index(book)}
+    for site in cohort.sites.itertuples():
+        mine = (table[table["site"] == site.site] for table in (voices, facts))
+        pages[book.site_page(site.site)] = _site_page(book, site, *mine)
+    for code in cohort.codebook[cohort.codebook["code"].isin(active_codes(cohort))].itertuples():
+        pages[book.code_page(code.code)] = _code_page(book, code)
+    return {f"evidence/{name}.md": text for name, text in pages.items()}

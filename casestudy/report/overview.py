@@ -46,9 +46,9 @@ def beside_published(cohort: Cohort, reference, study: str = "capacity_study") -
     pairs = [
         ("sites", row["n_site"], len(cohort.sites)),
         ("informants (here: voices)", row["n_informant"], len(heard(cohort))),
-        ("fewest at a site", _published(reference, "min informants per site", study), voices.min()),
-        ("most at a site", _published(reference, "max informants per site", study), voices.max()),
-        ("mean per site", _published(reference, "mean key informants per site", study), round(voices.mean(), 1)),
+        ("fewest at a site", _published(reference, "fewest interviews at a site", study), voices.min()),
+        ("most at a site", _published(reference, "most interviews at a site", study), voices.max()),
+        ("mean per site", _published(reference, "mean interviews per site", study), round(voices.mean(), 1)),
         ("challenges looked for", len(terms), len(challenges)),
         ("of these, the same ones", len(terms), challenges["code"].isin(terms["code"]).sum()),
     ]
@@ -105,12 +105,12 @@ def _presence(cohort: Cohort):
 
 
 def _types(cohort: Cohort):
-    types = types_of_site(cohort, "governance")
-    enough = types[types["status"].eq("ok") & types["sites"].ge(SIDE)].groupby("label").size()
-    labels = [label for label, n in enough.items() if n > 1]
+    types = types_of_site(cohort, "governance").query("status == 'ok'")
+    others = types.groupby("attribute")["sites"].transform("sum") - types["sites"]
+    labels = types.loc[types["sites"].ge(SIDE) & others.ge(SIDE), "label"].unique()
     good = f"{SIDE} sites a side for: {'; '.join(labels)}"
     bad = f"no type of site has {SIDE} sites on two sides: the table of facts is shown instead of a contrast"
-    return _row("04", "What goes with a type of governance?", bool(labels), good, bad)
+    return _row("04", "What goes with a type of governance?", len(labels) > 0, good, bad)
 
 
 def _groups(cohort: Cohort):

@@ -92,13 +92,15 @@ def _tiles(ax, matrix: pd.DataFrame, most: float, text: pd.DataFrame) -> None:
     ax.tick_params(axis="x", labelrotation=90 if upright else 0, labelsize=8)
 
 
-def plot_matrices(matrices: dict[str, pd.DataFrame]):
+def plot_matrices(matrices: dict[str, pd.DataFrame], starred: dict[str, pd.DataFrame] | None = None):
     """Return matrices of codes by sites, side by side on one scale, each under its title; None if they have no rows.
 
     Parameters
     ----------
     matrices : dict of title -> DataFrame
         Rows and columns already named, the rows the same in all; 0 is a zero, missing is not assessable (hatched).
+    starred : dict of title -> DataFrame of bool, optional
+        Cells to mark with a star: those that rest on one statement.
     """
     panels = list(matrices.values())
     if panels[0].empty:
@@ -106,7 +108,8 @@ def plot_matrices(matrices: dict[str, pd.DataFrame]):
     most = max([float(m.max().max()) for m in panels if m.notna().any(axis=None)] or [1.0])
     fig, axes = _figure(1.5 + 0.42 * len(panels[0]), len(panels), sharey=True, squeeze=False)
     for ax, (title, matrix) in zip(axes[0], matrices.items(), strict=True):
-        _tiles(ax, matrix, most, matrix.astype("Int64").astype(object).where(matrix.notna(), ""))
+        text = matrix.astype("Int64").astype(object).where(matrix.notna(), "").astype(str)
+        _tiles(ax, matrix, most, text.where(~starred[title], text + "*") if starred else text)
         ax.set_title(title)
     axes[0][0].set_yticks([n + 0.5 for n in range(len(panels[0]))], _wrap(panels[0].index, 40), rotation=0)
     return fig

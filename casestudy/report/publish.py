@@ -238,7 +238,8 @@ def _one_figure_each(cell) -> list:
         cell.outputs = []
     for output in outputs:
         if "mystnb" in parts[-1].metadata:
-            parts.append(new_code_cell("", id=f"{cell.id}-{len(parts)}", metadata={"tags": ["remove-input"]}))
+            unseen = {"id": f"{cell.id}-{len(parts)}", "metadata": {"tags": ["remove-input"]}}
+            parts.append(new_code_cell("# a further figure", **unseen))  # a cell without source would be left out
         parts[-1].outputs.append(output)
         if "image/png" in output.get("data", {}):
             alt = output.metadata.get("image/png", {}).get("alt") or "Figure without a description"

@@ -82,16 +82,15 @@ def common_headline(cohort: Cohort, reading: str = "difficulty", k: int | None =
     judged = table[table["status"] == "ok"]
     word, k = in_words(reading, cohort), k or cohort.plan.k
     if judged.empty:
-        return (
-            f"Whether any challenge is {word} at all sites cannot be judged: {esc(table['reason'].max() if len(table) else 'no code')}."
-        )
+        reason = table["reason"].max() if len(table) else "no code"
+        return f"Whether any challenge is {word} at all sites cannot be judged: {esc(reason)}."
     common = judged[judged["class"] == "common"]
     if len(common):
         names = [f"{r.label} (holds up to k = {r.k_star})" for r in common.itertuples()]
         return (
             f"At k = {k}, **{len(common)} of {count(len(table), 'challenge')}** "
-            f"{'is' if len(common) == 1 else 'are'} {word} at every one of the {_sites_judged(common)} that can be judged: "
-            f"{listing(names)}."
+            f"{'is' if len(common) == 1 else 'are'} {word} at every one of the {_sites_judged(common)} "
+            f"that can be judged: {listing(names)}."
         )
     top = judged[judged["sites_present"] == judged["sites_present"].max()]
     reach = f"{top['sites_present'].iloc[0]} of {_sites_judged(top)}"
@@ -221,6 +220,11 @@ def changes_in_words(changed: pd.DataFrame) -> str:
     moved = changed[changed["changed"]]
     tried = ", ".join(dict.fromkeys(changed["to"]))
     return f"Tried: {esc(tried)}. {len(moved)} of {len(changed)} verdicts differ from those of the plan."
+
+
+def _p(p: float, around: str = "**", equals: str = "") -> str:
+    """Return a p as three decimals; one that would round to 0 is not 0."""
+    return f"{equals}{around}{p:.3f}{around}" if p >= 0.001 else f"less than {around}0.001{around}"
 
 
 def contrasts_in_words(contrasts: pd.DataFrame, cohort: Cohort) -> str:

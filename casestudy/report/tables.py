@@ -61,6 +61,7 @@ def numbers_of(cohort: Cohort, theme: str) -> pd.DataFrame:
     numeric = cohort.attributes.query("theme == @theme and type == 'number'")
     facts = typology(cohort, theme)
     facts = facts[facts["attribute"].isin(numeric["attribute"]) & facts["variant"].isin(["", "a"])]
+    facts = facts.drop_duplicates(["site", "attribute"])  # several raters
     wide = facts.assign(number=pd.to_numeric(facts["value"], errors="coerce"))
     wide = wide.pivot(index="name", columns="label", values="number").reindex(cohort.sites["name"])
     wide = wide.reindex(columns=numeric["label"]).rename_axis(index=None, columns=None)
@@ -100,9 +101,9 @@ def at_each_k(steps: pd.DataFrame, labels: dict[str, str], most: int = 5) -> pd.
     said = steps["sites"].astype(str) + " of " + steps["sites_assessable"].astype(str)
     steps = steps.assign(said=said, k="k = " + steps["k"].astype(str), label=steps["code"].map(labels))
     keys = list(dict.fromkeys(steps["k"]))[:most]
-    order = list(dict.fromkeys(zip(steps["label"], steps["reading"], strict=True)))
+    order = pd.MultiIndex.from_frame(steps[["label", "reading"]].drop_duplicates())
     wide = steps.pivot(index=["label", "reading"], columns="k", values="said")
-    return wide.reindex(index=pd.MultiIndex.from_tuples(order), columns=keys).reset_index(names=["label", "reading"])
+    return wide.reindex(index=order, columns=keys).reset_index().rename_axis(columns=None)
 
 
 def changes_table(varied: pd.DataFrame, reading: str) -> pd.DataFrame:

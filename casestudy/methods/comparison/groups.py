@@ -39,7 +39,7 @@ def by_group(
     rows = rows[rows["could"] & rows["code"].isin(active_codes(cohort, kind))]
     groups = [g for g in _group_order(cohort, rows) if g in set(rows["group"])]
     if len(groups) < 2:
-        return _no_groups(cohort, groups, kind)
+        return _no_groups(cohort, rows, groups, kind)
     return _test_groups(cohort, rows, groups, reading)
 
 
@@ -47,16 +47,16 @@ def _group_order(cohort: Cohort, rows: pd.DataFrame) -> list[str]:
     return [*[g for g in cohort.groups if g in set(rows["group"])], *sorted(set(rows["group"]) - set(cohort.groups))]
 
 
-def _no_groups(cohort: Cohort, groups: list[str], kind: str | None) -> pd.DataFrame:
+def _no_groups(cohort: Cohort, rows: pd.DataFrame, groups: list[str], kind: str | None) -> pd.DataFrame:
     reason = f"{len(groups)} stakeholder group{'s' * (len(groups) != 1)} heard: nothing to compare"
-    table = pd.DataFrame({"code": active_codes(cohort, kind)})
+    codes = active_codes(cohort, kind)
+    counts = rows.groupby("code")[["raised", "could"]].sum().reindex(codes, fill_value=0).astype(int)
+    table = counts.rename_axis("code").reset_index()
     blank = dict.fromkeys(["estimate", "lo", "hi", "p", "p_adjusted"], np.nan)
     return table.assign(
         group="; ".join(groups),
-        raised=0,
-        could=0,
         **blank,
-        n=0,
+        n=table["could"],
         sites="",
         method="",
         status="not_assessable",
