@@ -4,7 +4,7 @@ import pytest
 from conftest import edit, set_key, write_rows
 
 from casestudy.cohort.checks import SUGGESTED, cell_fault, is_date, key_problems, reference_problems, value_problems
-from casestudy.cohort.cohort import check_cohort
+from casestudy.cohort.cohort import check_cohort, load_cohort
 from casestudy.cohort.files import empty_table
 from casestudy.cohort.problems import Problem, as_table, nearest, tell
 from casestudy.cohort.schema import TABLES, Column
@@ -163,3 +163,9 @@ def test_tell_cuts_long_values_and_ends_every_line_once():
 def test_as_table_orders_by_file_and_row_and_keeps_each_once():
     problems = [Problem(file, row, "", "", "p", "f") for file, row in (("b", 1), ("a", 9), ("a", 2), ("b", 1))]
     assert as_table(problems)[["file", "row"]].values.tolist() == [["a", 2], ["a", 9], ["b", 1]]
+
+
+def test_name_twins_finds_two_sites_of_one_name(tiny_folder):
+    edit(tiny_folder, "sites", 3, "name", load_cohort(tiny_folder).sites["name"][0])
+    found = check_cohort(tiny_folder)
+    assert found[["file", "row", "column"]].to_numpy().tolist() == [["sites.csv", 3, "name"]]

@@ -20,6 +20,7 @@ from casestudy.methods.evidence import (
     in_reading,
     left_out,
     raised,
+    raised_in,
     report_by_code,
     resolve_codings,
     stated_year,
@@ -489,3 +490,12 @@ def test_generator_differs_by_name_and_repeats_by_seed(tiny):
     draw = [generator(tiny, name).random() for name in ("a", "a", "b")]
     assert draw[0] == draw[1] != draw[2]
     assert generator(tiny.with_plan(seed=1), "a").random() != draw[0]
+
+
+def test_raised_in_gives_both_readings_the_same_who_could(make_cohort):
+    """A voice that was not asked and offers a strategy spoke of it: it could have raised the difficulty too."""
+    rows = [("north", "n1", "clinicians", "money", "strategy"), ("north", "n2", "clinicians", "trust", "challenge")]
+    asked = {"modules": [("m1", "Money", "1", "money")], "asked": [("north-n2", "m1")]}
+    tables = raised_in(make_cohort(rows, **asked))
+    assert tables["difficulty"]["could"].tolist() == tables["documented"]["could"].tolist()
+    assert tables["difficulty"].query("informant == 'n1' and code == 'money'")["could"].item()

@@ -85,6 +85,16 @@ def key_problems(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
             )
 
 
+def name_twins(frames: Frames) -> Iterator[Problem]:
+    """Two sites, codes or attributes of one name could not be told apart in any table."""
+    for table, column in (("sites", "name"), ("codebook", "label"), ("attributes", "label")):
+        names = frames[table][column]
+        for line, name in names[names.duplicated() & names.ne("")].items():
+            yield Problem(
+                f"{table}.csv", line, column, name, "is the name of another row too", "give each its own name"
+            )
+
+
 def _entries(frame: pd.DataFrame, column: Column) -> pd.Series:
     """Return each entry of a column, lists taken apart, under its line number."""
     cells = frame[column.name]
@@ -226,6 +236,7 @@ def frame_problems(frames: Frames, lists: dict[str, dict], synthetic: bool | Non
             yield from cell_problems(table, frames[name])
             yield from key_problems(table, frames[name])
             yield from reference_problems(table, frames, lists, lost)
+    yield from name_twins(frames)
     yield from text_problems(frames, synthetic)
     yield from informant_problems(frames)
     yield from coding_problems(frames)

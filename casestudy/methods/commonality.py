@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 
 from ..cohort.cohort import Cohort
-from .evidence import READINGS, active_codes, raised_in
+from .evidence import READINGS, active_codes, assigned, raised_in
 
 LADDER = {  # what the evidence at one site amounts to, weakest first
     "informant": ("none", "isolated", "one-sided", "triangulated", "strong"),
@@ -291,7 +291,11 @@ def _variants(cohort: Cohort) -> Iterator[tuple[str, str, Cohort]]:
         if how != plan.resolve and usable:
             yield "resolve", how, cohort.with_plan(resolve=how)
     if cohort.codings["is_primary"].eq("no").any():
-        yield "codings", "primary only", cohort.with_tables(codings=cohort.codings.query("is_primary == 'yes'"))
+        yield (
+            "codings",
+            "primary only",
+            cohort.with_tables(codings=cohort.codings.query("is_primary == 'yes'"), assignments=assigned(cohort)),
+        )
 
 
 def sensitivity(cohort: Cohort, kind: str | None = "challenge") -> pd.DataFrame:

@@ -81,7 +81,7 @@ def evidence_steps(cohort: Cohort) -> list[tuple[str, pd.Series]]:
         if wanted
     ]
     return [
-        ("an informant's words", segments["speaker"] != "interviewer"),
+        ("an informant's words", segments["speaker"].isin(["", "informant"])),
         (f"wave {plan.wave}", segments["source"].isin(voices(cohort)["source"])),
         ("tied to a site", segments["site"] != ""),
         *[(f"{column}: {' or '.join(getattr(plan, column))}", mask) for column, mask in read],
@@ -293,16 +293,17 @@ def raised_in(cohort: Cohort, readings: tuple[str, ...] = READINGS, j: int | Non
     """Return `raised` for several readings at the cost of one: reading -> table."""
     said = _settle(cohort, None)[1].merge(eligible(cohort)[["segment", "site", "informant"]], on="segment")
     grid = heard(cohort).merge(pd.DataFrame({"code": active_codes(cohort)}), how="cross")
-    asked = _could(cohort, grid)
-    return {r: _raised(said[in_reading(said["valence"], r, cohort)], grid, asked, j or cohort.plan.j) for r in readings}
+    spoke = set(said[["site", "informant", "code"]].itertuples(index=False, name=None))
+    unasked = [row in spoke for row in grid[["site", "informant", "code"]].itertuples(index=False, name=None)]
+    grid["could"] = _could(cohort, grid) | pd.Series(unasked, index=grid.index, dtype=bool)
+    return {r: _raised(said[in_reading(said["valence"], r, cohort)], grid, j or cohort.plan.j) for r in readings}
 
 
-def _raised(said: pd.DataFrame, grid: pd.DataFrame, asked: pd.Series, j: int) -> pd.DataFrame:
+def _raised(said: pd.DataFrame, grid: pd.DataFrame, j: int) -> pd.DataFrame:
     counts = said.groupby(["site", "informant", "code"])["segment"].nunique().rename("segments")
     table = grid.merge(counts, how="left", left_on=["site", "informant", "code"], right_index=True)
     table["segments"] = table["segments"].fillna(0).astype(int)
     table["raised"] = table["segments"] >= j
-    table["could"] = asked | (table["segments"] > 0)
     return table[["site", "informant", "group", "code", "could", "raised", "segments"]]
 
 

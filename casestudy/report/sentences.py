@@ -130,7 +130,8 @@ def differences_in_words(cohort: Cohort, reading: str = "difficulty") -> str:
 def not_judged_in_words(cohort: Cohort) -> str:
     """Return which sites cannot be judged and why, and which groups were heard nowhere."""
     cells = presence(cohort, "documented")
-    blank = cells[cells["status"] != "ok"].drop_duplicates("site")
+    judged = set(cells.loc[cells["status"] == "ok", "site"])
+    blank = cells[~cells["site"].isin(judged)].drop_duplicates("site")
     names = cohort.sites.set_index("site")["name"]
     said = "; ".join(f"{esc(names[r.site])}: {esc(r.reason)}" for r in blank.itertuples())
     sources = cohort.sources.merge(eligible(cohort)[["source"]].drop_duplicates(), on="source")
