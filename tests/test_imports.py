@@ -55,7 +55,7 @@ def imports(module: str) -> list[tuple[str, str]]:
 def test_imports_finds_relative_and_inner_imports():
     assert ("cohort.problems", "CohortError") in imports("__init__")
     assert ("cohort.schema", "TABLES") in imports("cohort.checks")
-    assert ("cohort.cohort", "Cohort") in imports("methods.evidence")
+    assert ("cohort.cohort", "Cohort") in imports("methods.evidence.counted")
 
 
 @pytest.mark.parametrize("module", MODULES)

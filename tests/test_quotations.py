@@ -392,7 +392,7 @@ def test_read_quotations_refuses_an_archive_without_a_workbook(tmp_path):
 
 
 def test_read_quotations_refuses_a_workbook_that_unpacks_to_too_much(tmp_path, monkeypatch):
-    monkeypatch.setattr("casestudy.cohort.quotations.MAX_UNPACKED", 2_000_000)
+    monkeypatch.setattr("casestudy.cohort.sheets.MAX_UNPACKED", 2_000_000)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("sheet.xml", b" " * 2_000_001)
@@ -401,7 +401,7 @@ def test_read_quotations_refuses_a_workbook_that_unpacks_to_too_much(tmp_path, m
 
 
 def test_read_quotations_refuses_a_workbook_that_repeats_one_long_text(tmp_path, monkeypatch):
-    monkeypatch.setattr("casestudy.cohort.quotations.MAX_TEXT", 1000)
+    monkeypatch.setattr("casestudy.cohort.sheets.MAX_TEXT", 1000)
     path = as_excel(tmp_path, HEADER, [[*ROWS[0][:4], "x" * 500]] * 3)
     assert faults(path)[0][3] == "holds more than 200 million characters"
 

@@ -2,198 +2,46 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import re
-import unicodedata
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from .files import FileFault, decode, read_bytes, read_rows
+from .files import FileFault
 from .problems import CohortError, Problem, as_table, nearest, tell
 from .schema import TYPES
 from .schema.coding import VALENCES
+from .sheets import FIELDS, Sheet, find_columns, normalise, plain_heading, read_sheet
 from .writing import Quotations, cohort_tables, import_settings, next_steps, said
 
-# What a sheet can tell, and the headings under which people and programs write it, the likeliest first.
-FIELDS = {
-    "site": ("site", "alliance", "coalition", "collaborative", "case", "community", "location"),
-    "informant": ("informant", "participant", "interviewee", "respondent", "speaker", "person"),
-    "group": ("group", "stakeholder group", "stakeholder", "stakeholder type", "sector", "role"),
-    "code": ("code", "theme", "node", "category", "challenge", "topic"),
-    "quotation": (
-        "quotation",
-        "quote",
-        "coded segment",
-        "segment",
-        "quotation content",
-        "text",
-        "excerpt",
-        "passage",
-        "comment",
-    ),
-    "coder": ("coder", "coded by", "rater", "analyst"),
-    "valence": ("valence", "direction", "polarity"),
-    "source": ("source", "interview", "document", "document name", "transcript", "file"),
-    "year": ("year",),
-    "date": ("date", "interview date", "date of interview"),
-    "url": ("url", "link", "web address", "address"),
-    "title": ("title", "document title"),
-}
 NEEDED = ("site", "informant", "group", "code", "quotation")
+
 NAMES = ("site", "informant", "group", "code", "coder", "source")  # two spellings of one name are brought together
-MAX_UNPACKED, MAX_TEXT = 500_000_000, 200_000_000  # a small archive can hide a huge workbook
-LAST_ROW, LAST_COLUMN = 1_048_576, 200  # Excel's own last row; nobody's sheet is this wide
-NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
-INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\ufeff]")  # control characters, soft hyphens, stray marks
+
+
 NO_VALENCE = (
     "NO VALENCE: {} taken as `neutral`. None of them can be called a difficulty until `valence` in codings.csv "
     "is filled in: what was talked about is not yet a challenge"
 )
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet as read: its file's name, header, (line, cells) for each row, and what had to be assumed to read it."""
-
-    name: str
-    header: list[str]
-    rows: list[tuple[int, list[str]]]
-    notes: list[str]
-
-
-def normalise(text: str) -> str:
-    r"""Return text as it is kept: composed characters, plain spaces, `\n`, no invisible characters, no blank ends.
-
-    >>> normalise(" cafe\u0301\u00a0bar\u00adista\r\n")
-    'café barista'
-    """
-    text = INVISIBLE.sub("", NO_BREAK.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
-    return unicodedata.normalize("NFC", text).strip()
-
-
-def _fault(name: str, problem: str, fix: str) -> FileFault:
-    return FileFault(Problem(name, 0, "", "", problem, fix))
-
-
-def _plain(heading: str) -> str:
-    return re.sub(r"[\s_\-]+", " ", heading).strip().casefold().removesuffix("s")
-
-
-def _find_columns(header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
-    """Return where each field stands: under the heading given in `columns`, or the likeliest of its own."""
-    plain = [_plain(heading) for heading in header]
-    given = {_plain(heading) for field, heading in columns.items() if field in FIELDS}
-    found = {}
-    for field, words in FIELDS.items():
-        wanted = [columns[field]] if field in columns else [w for w in words if _plain(w) not in given]
-        places = [plain.index(_plain(word)) for word in wanted if _plain(word) in plain]
-        found |= {field: places[0]} if places else {}
-    if "source" in found and "informant" not in found:  # one interview or document, one voice
-        found["informant"] = found.pop("source")
-    return found
-
-
-def _read_csv(path: Path, columns: Mapping[str, str]) -> Sheet:
-    """Read a CSV sheet, its columns separated by whichever of comma, semicolon and tab makes sense of its header."""
-    text = decode(read_bytes(path), path.name)
-    first = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
-    headers = {mark: next(csv.reader([first], delimiter=mark)) for mark in (",", ";", "\t")}
-    mark = max(headers, key=lambda mark: len(_find_columns(headers[mark], columns)))
-    rows = [(n, [normalise(cell) for cell in cells]) for n, cells in read_rows(text, path.name, mark)]
-    notes = [] if mark == "," else [f"columns are separated by {'semicolons' if mark == ';' else 'tabs'}"]
-    return _sheet(path.name, rows, notes)
-
-
-def _sheet(name: str, rows: list[tuple[int, list[str]]], notes: list[str]) -> Sheet:
-    rows = [(line, cells) for line, cells in rows if any(cells)]
-    if len(rows) < 2:
-        raise _fault(name, "has a header but no row" if rows else "is empty", "write one quotation per row")
-    return Sheet(name, rows[0][1], rows[1:], notes)
-
-
-def _as_text(value: object) -> str:
-    """Return an Excel cell as the text that a CSV export would show."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return normalise(str(value).replace("_x000D_", ""))
-
-
-def _check_archive(data: bytes, name: str) -> None:
-    """Raise FileFault for bytes that are no workbook, or that would unpack to more than anyone's sheet."""
-    try:
-        size = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
-    except zipfile.BadZipFile:
-        fix = "save it as `Excel workbook (.xlsx)` without a password, or as `CSV UTF-8`"
-        raise _fault(name, "is not an Excel workbook", fix) from None
-    if size > MAX_UNPACKED:
-        raise _fault(name, f"unpacks to more than {MAX_UNPACKED // 1_000_000} MB", "keep only the sheet of quotations")
-
-
-def _read_excel(path: Path) -> Sheet:
-    """Read the first sheet of a workbook: values only, no formula is computed and no link followed."""
-    from openpyxl import load_workbook
-
-    data = read_bytes(path)
-    _check_archive(data, path.name)
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        names = book.sheetnames
-        rows = list(_excel_rows(book.worksheets[0], path.name))
-    except FileFault:
-        raise
-    except Exception:  # openpyxl meets a damaged workbook with errors of every kind
-        fix = "open and save it again in a spreadsheet program, or save it as `CSV UTF-8`"
-        raise _fault(path.name, "cannot be read as an Excel workbook", fix) from None
-    notes = [f"only the first of {len(names)} sheets was read: “{said(names[0])}”"] if len(names) > 1 else []
-    return _sheet(path.name, rows, notes)
-
-
-def _excel_rows(sheet, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (row, cells) for the rows of a worksheet, all as wide as its header."""
-    width, size = 0, 0
-    for line, values in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=LAST_COLUMN, values_only=True), 1):
-        if not any(value is not None for value in values):
-            continue
-        cells = [_as_text(value) for value in values]
-        size += sum(map(len, cells))
-        if size > MAX_TEXT:
-            raise _fault(name, "holds more than 200 million characters", "split the sheet")
-        width = width or max((n for n, cell in enumerate(cells, 1) if cell), default=0)
-        yield line, cells[:width]
-
-
-def _read_sheet(path: Path, columns: Mapping[str, str]) -> Sheet:
-    kind = path.suffix.lower()
-    if kind in (".xlsx", ".xlsm"):
-        return _read_excel(path)
-    if kind in (".csv", ".tsv", ".txt"):
-        return _read_csv(path, columns)
-    raise _fault(path.name, f"is not a sheet this import reads (`{kind}`)", "save it as `CSV UTF-8` or `.xlsx`")
-
-
 def _missing(field: str, sheet: Sheet) -> Problem:
     """Say that a column is missing, and which heading of the sheet might be the one."""
-    plain = {_plain(heading): heading for heading in sheet.header if heading}
-    close = [c for word in FIELDS[field] for c in difflib.get_close_matches(_plain(word), plain, 1, 0.7)]
+    plain = {plain_heading(heading): heading for heading in sheet.header if heading}
+    close = [c for word in FIELDS[field] for c in difflib.get_close_matches(plain_heading(word), plain, 1, 0.7)]
     guess = f"`{plain[close[0]]}`" if close else "one of " + ", ".join(f"`{h}`" for h in list(plain.values())[:8])
     fix = f"add a column `{field}`; or, if {guess} is the one, say so: --columns {field}=HEADING"
     return Problem(sheet.name, 1, field, "", "column is missing", fix)
 
 
 def _header_problems(sheet: Sheet, found: dict[str, int], columns: Mapping[str, str]) -> Iterator[Problem]:
-    plain = [_plain(heading) for heading in sheet.header]
+    plain = [plain_heading(heading) for heading in sheet.header]
     for field, heading in columns.items():
         if field not in FIELDS:
             yield Problem(sheet.name, 1, field, "", "is not a column this import knows", nearest(field, FIELDS))
-        elif _plain(heading) not in plain:
+        elif plain_heading(heading) not in plain:
             yield Problem(sheet.name, 1, heading, "", "is not in the header", nearest(heading, sheet.header))
     for field in NEEDED:
         if field not in found and field not in columns:
@@ -365,10 +213,10 @@ def read_quotations(path: str | Path, columns: Mapping[str, str] | None = None) 
     """
     path, columns = Path(path), {field: normalise(heading) for field, heading in (columns or {}).items()}
     try:
-        sheet = _read_sheet(path, columns)
+        sheet = read_sheet(path, columns)
     except FileFault as fault:
         _refuse(path.name, [fault.problem])
-    found = _find_columns(sheet.header, columns)
+    found = find_columns(sheet.header, columns)
     frame, problems = _frame(sheet, found)
     problems += _header_problems(sheet, found, columns)
     headings = {field: sheet.header[place] for field, place in found.items()}

@@ -1,0 +1,123 @@
+"""Presence of a code at a site: on how many voices from how many groups, and whether that can be judged."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+
+from ...cohort.cohort import Cohort
+from ..evidence import READINGS, active_codes, raised_in
+
+LADDER = {  # what the evidence at one site amounts to, weakest first
+    "informant": ("none", "isolated", "one-sided", "triangulated", "strong"),
+    "document": ("none", "one voice", "corroborated"),
+}
+
+
+@lru_cache(maxsize=4096)
+def wilson(count: int, n: int, level: float) -> tuple[float, float]:
+    """Return the Wilson score interval of `count` in `n` (Brown, Cai & DasGupta 2001); NaN for n = 0.
+
+    >>> [round(x, 4) for x in wilson(4, 4, 0.95)]
+    [0.5101, 1.0]
+    """
+    if n == 0:
+        return float("nan"), float("nan")
+    from scipy.stats import binomtest
+
+    interval = binomtest(count, n).proportion_ci(level, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def _cells(rows: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Count voices and groups per site and code, for every site in the declared order."""
+    keys = pd.MultiIndex.from_product([cohort.sites["site"], active_codes(cohort)], names=["site", "code"])
+    able = rows[rows["could"]]
+    cells = able.groupby(["site", "code"]).agg(
+        raised=("raised", "sum"), could=("could", "sum"), statements=("segments", "sum"), heard=("group", "nunique")
+    )
+    yes = able[able["raised"]].groupby(["site", "code"])["group"].nunique().rename("groups")
+    return cells.join(yes).reindex(keys).fillna(0).astype(int).reset_index()
+
+
+def _status(cell, k: int, m: int) -> tuple[str, str]:
+    """Return whether a cell can be judged, and if not, why."""
+    if cell.could < k:
+        voices = "no voice" if cell.could == 0 else f"only {cell.could} voice{'s' if cell.could > 1 else ''}"
+        return "not_assessable", f"{voices} heard here that could have raised it; the rule needs {k}"
+    if cell.heard < m:
+        return (
+            "not_assessable",
+            f"only {cell.heard} stakeholder group{'s' if cell.heard > 1 else ''} heard; the rule needs {m}",
+        )
+    return "ok", ""
+
+
+def _rung(cell, k: int, m: int, level: str) -> str:
+    rungs = LADDER[level]
+    if level == "document":
+        return rungs[min(cell.raised, 2)]
+    if cell.raised < k:
+        return rungs[min(cell.raised, 1)]
+    strong = cell.groups >= 3 and cell.raised * 3 >= cell.could
+    return rungs[2] if cell.groups < m else rungs[4 if strong else 3]
+
+
+def count_cells(cohort: Cohort, reading: str | None, j: int | None) -> pd.DataFrame:
+    """Return the counts of `presence`, which do not depend on k and m."""
+    found = raised_in(cohort, (reading,) if reading else READINGS, j)
+    tables = [_cells(rows, cohort).assign(reading=name) for name, rows in found.items()]
+    cells = pd.concat(tables, ignore_index=True)
+    cells["n"] = cells["could"]
+    cells["estimate"] = (cells["raised"] / cells["could"]).where(cells["could"] > 0)
+    bounds = [wilson(x, n, cohort.plan.ci_level) for x, n in zip(cells["raised"], cells["could"], strict=True)]
+    cells["lo"], cells["hi"] = zip(*bounds, strict=True) if bounds else ((), ())
+    cells["method"] = f"j={j or cohort.plan.j}"
+    return cells
+
+
+def judge_cells(cells: pd.DataFrame, cohort: Cohort, k: int | None, m: int | None) -> pd.DataFrame:
+    """Add the verdict on each cell under k and m."""
+    k, m = k or cohort.plan.k, m or cohort.plan.m
+    cells, rows = cells.copy(), list(cells.itertuples())
+    cells["ladder"] = [_rung(cell, k, m, cohort.evidence_level) for cell in rows]
+    cells["status"], cells["reason"] = zip(*[_status(c, k, m) for c in rows], strict=True) if rows else ((), ())
+    cells["present"] = (cells["raised"].ge(k) & cells["groups"].ge(m)).astype("boolean").where(cells["status"] == "ok")
+    cells["method"] = cells["method"] + f", k={k}, m={m}; Wilson {cohort.plan.ci_level:.0%}"
+    counts = ["raised", "could", "groups", "statements"]
+    verdict = ["ladder", "present", "method", "status", "reason"]
+    return cells[["site", "code", "reading", *counts, "estimate", "lo", "hi", "n", *verdict]]
+
+
+def presence(
+    cohort: Cohort,
+    reading: str | None = None,
+    j: int | None = None,
+    k: int | None = None,
+    m: int | None = None,
+) -> pd.DataFrame:
+    """Say for every site and code whether the code is present, on how many voices, and how that is known.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    reading : {"difficulty", "documented"}, optional
+        One reading; both by default.
+    j, k, m : int, optional
+        A voice raises a code with at least j segments; the code is present with at least k voices from at least m
+        stakeholder groups. Default: the plan's.
+
+    Returns
+    -------
+    DataFrame
+        site, code, reading, raised (voices that raise it), could (voices that could have), groups (stakeholder
+        groups among those who raise it), statements (how many in all), estimate (raised / could), lo, hi (Wilson
+        interval at the plan's level: what if other comparable voices had been heard), n (= could), ladder, present
+        (missing where it cannot be judged), method, status (`ok` or `not_assessable`), reason.
+
+    Notes
+    -----
+    A site with fewer than k voices, or fewer than m groups, is not assessable: that is not an absence.
+    """
+    return judge_cells(count_cells(cohort, reading, j), cohort, k, m)

@@ -1,0 +1,43 @@
+"""From codings to evidence: what several coders' codings come to, which statements count, and who raised what.
+
+The only costly step of the package, and the only one that sees raw codings: everything later works on the small
+tables made here."""
+
+from .counted import (
+    OWN_VOICE,
+    active_codes,
+    assigned,
+    eligible,
+    evidence_funnel,
+    evidence_steps,
+    generator,
+    left_out,
+    stated_year,
+    theme_codes,
+    voices,
+)
+from .resolution import READINGS, in_reading, resolve_codings
+from .voiced import category_reports, heard, raised, raised_in, report_by_code, statements
+
+__all__ = [
+    "OWN_VOICE",
+    "READINGS",
+    "active_codes",
+    "assigned",
+    "category_reports",
+    "eligible",
+    "evidence_funnel",
+    "evidence_steps",
+    "generator",
+    "heard",
+    "in_reading",
+    "left_out",
+    "raised",
+    "raised_in",
+    "report_by_code",
+    "resolve_codings",
+    "stated_year",
+    "statements",
+    "theme_codes",
+    "voices",
+]
