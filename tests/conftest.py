@@ -227,7 +227,7 @@ def _tables_of(rows: list[dict], codes: list | dict | None, sites: list | None) 
     kinds = codes if isinstance(codes, dict) else dict.fromkeys(codes, "challenge")
     sources = [{**row, "site": row["source_site"]} for row in _first_of(rows, "source")]
     return {
-        "sites": [(site, site.capitalize()) for site in sites or _names(rows, "site")],
+        "sites": [(site, site[:1].upper() + site[1:]) for site in sites or _names(rows, "site")],
         "sources": _cut(sources, "sources", without=("year", "note")),
         "segments": _cut(_first_of([row for row in rows if row["segment"]], "segment"), "segments"),
         "codebook": [{"code": code, "label": code.capitalize(), "kind": kind} for code, kind in kinds.items()],

@@ -18,8 +18,8 @@ from casestudy.methods.commonality import (
     presence,
     sensitivity,
     verdicts,
-    wilson,
 )
+from casestudy.methods.evidence import wilson
 
 CODES = ("c1", "c2", "c3", "c4", "c5", "c6")  # many codes make few examples tell much
 quick = settings(max_examples=5, deadline=None)

@@ -1,7 +1,7 @@
 """Types of site, contrasts and groups: floors, exact tests against scipy, and what may not be tested."""
 
 from dataclasses import replace
-from math import comb
+from math import comb, isnan
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,11 @@ from casestudy.methods.comparison import (
     by_group,
     contrast,
     floors,
+    stakeholder_mix,
     types_of_site,
     typology,
 )
+from casestudy.methods.evidence import newcombe
 
 SITES = ("ash", "birch", "cedar", "dogwood", "elm", "fir", "gum")
 ATTRIBUTES = [
@@ -372,3 +374,58 @@ def test_by_group_keeps_the_declared_order_of_groups(make_cohort):
     cohort = make_cohort(crossed({"ash": {"patients": (3, 1), "clinicians": (1, 3)}}))
     cohort = replace(cohort, groups={"clinicians": "Clinicians", "patients": "Patients"})
     assert by_group(cohort)["group"].tolist() == ["clinicians", "patients"]
+
+
+def test_newcombe_gives_the_worked_example():
+    """20 of 33 against 5 of 35 (R; Newcombe 1998, method 10)."""
+    assert newcombe(20, 33, 5, 35, 0.95) == pytest.approx((0.2365, 0.6308), abs=5e-5)
+    assert all(isnan(x) for x in newcombe(1, 2, 0, 0, 0.95))
+
+
+def two_sides(make_cohort, high, low, group=lambda n: "clinicians"):
+    """Three sites a side of six voices, of whom `high` raise money on one side and `low` on the other."""
+    rows = [
+        (f"{side}{site}", f"{side}{site}v{n}", group(n), *(("money", "challenge") if n < raisers else ()))
+        for side, raisers in (("a", high), ("b", low))
+        for site in range(3)
+        for n in range(6)
+    ]
+    cohort = make_cohort(rows)
+    facts = [(site, "kind", site[0]) for site in cohort.sites["site"]]
+    return with_types(cohort, facts)
+
+
+def with_types(cohort, facts):
+    """Give sites a category attribute; facts are (site, attribute, value)."""
+    book = dict.fromkeys(cohort.attributes.columns, "") | {"attribute": "kind", "label": "Kind", "theme": "governance"}
+    attributes = pd.DataFrame([book | {"type": "category", "allowed": "a;b"}])
+    blank = dict.fromkeys(cohort.site_attributes.columns, "")
+    rows = [blank | {"site": s, "attribute": a, "wave": 1, "value": v} for s, a, v in facts]
+    return cohort.with_tables(attributes=attributes, site_attributes=pd.DataFrame(rows))
+
+
+def test_contrast_answers_for_given_sites_and_for_drawn_ones(make_cohort):
+    """With three sites a side the sites cannot give p < .10, however clear the voices are."""
+    row = contrast(two_sides(make_cohort, 5, 1), "kind", reading="difficulty").query("code == 'money'").iloc[0]
+    assert row["voices_difference"] == pytest.approx(15 / 18 - 3 / 18)
+    assert row["p_voices"] < 0.01 and row["p_site"] == pytest.approx(row["floor"]) == pytest.approx(0.1)
+    assert row["voices_lo"] > 0
+
+
+def test_contrast_of_voices_is_blind_to_a_difference_between_groups(make_cohort):
+    """Plans raise money and are heard on one side only: within a group nothing differs."""
+    rows = [(f"a{s}", f"a{s}v{n}", "plans", "money", "challenge") for s in range(3) for n in range(3)]
+    rows += [(f"b{s}", f"b{s}v{n}", "clinicians") for s in range(3) for n in range(3)]
+    cohort = make_cohort(rows)
+    cohort = with_types(cohort, [(site, "kind", site[0]) for site in cohort.sites["site"]])
+    row = contrast(cohort, "kind", reading="difficulty").query("code == 'money'").iloc[0]
+    assert isnan(row["p_voices"]) and row["voices_difference"] == 1
+
+
+def test_stakeholder_mix_of_known_sites(make_cohort):
+    rows = [("north", f"n{n}", group) for n, group in enumerate(["plans", "plans", "clinicians", "clinicians"])]
+    rows += [("south", "s1", "plans", "money", "challenge")]
+    mix = stakeholder_mix(make_cohort(rows, sites=["north", "south", "none"])).set_index("site")
+    assert mix.loc["north", ["blau", "effective_groups", "largest_share"]].tolist() == pytest.approx([0.5, 2, 0.5])
+    assert mix.loc["south", ["blau", "effective_groups"]].tolist() == [0, 1]
+    assert mix.loc["none", "status"] == "not_assessable"

@@ -2,7 +2,7 @@
 
 from .common import breaking_points, classify, common_challenges, verdicts
 from .firmness import leave_one_site_out, sensitivity
-from .present import LADDER, presence, wilson
+from .present import LADDER, presence
 
 __all__ = [
     "LADDER",
@@ -13,5 +13,4 @@ __all__ = [
     "presence",
     "sensitivity",
     "verdicts",
-    "wilson",
 ]

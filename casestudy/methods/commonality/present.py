@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
 from ...cohort.cohort import Cohort
-from ..evidence import READINGS, active_codes, raised_in
+from ..evidence import READINGS, active_codes, raised_in, wilson
 
 LADDER = {  # what the evidence at one site amounts to, weakest first
     "informant": ("none", "isolated", "one-sided", "triangulated", "strong"),
     "document": ("none", "one voice", "corroborated"),
 }
-
-
-@lru_cache(maxsize=4096)
-def wilson(count: int, n: int, level: float) -> tuple[float, float]:
-    """Return the Wilson score interval of `count` in `n` (Brown, Cai & DasGupta 2001); NaN for n = 0.
-
-    >>> [round(x, 4) for x in wilson(4, 4, 0.95)]
-    [0.5101, 1.0]
-    """
-    if n == 0:
-        return float("nan"), float("nan")
-    from scipy.stats import binomtest
-
-    interval = binomtest(count, n).proportion_ci(level, method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def _cells(rows: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:

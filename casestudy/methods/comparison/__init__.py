@@ -1,7 +1,7 @@
 """Types of site, and what goes with them; which stakeholder groups raise what, and whom the statements concern."""
 
 from .contrasts import SIDE, contrast, floors
-from .groups import by_group
+from .groups import by_group, stakeholder_mix
 from .types import attribute_coverage, attribute_table, types_of_site, typology
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "by_group",
     "contrast",
     "floors",
+    "stakeholder_mix",
     "types_of_site",
     "typology",
 ]

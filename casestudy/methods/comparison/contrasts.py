@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ..commonality import presence
-from ..evidence import active_codes, generator
+from ..evidence import active_codes, generator, newcombe, raised_in
 from .types import typology, values
 
 SIDE = 3  # sites needed on each side of a contrast
@@ -70,7 +70,7 @@ def _sides(cohort: Cohort, attribute: str) -> list[tuple[str, list[str], list[st
     return sides
 
 
-def _too_few(cohort: Cohort, with_: list[str], without: list[str]) -> str:
+def _too_few(with_: list[str], without: list[str]) -> str:
     if len(with_) >= SIDE and len(without) >= SIDE:
         return ""
     one, two = floors(max(len(with_), 1), max(len(without), 1))
@@ -85,9 +85,13 @@ def contrast(
 ) -> pd.DataFrame:
     """Ask whether a code is raised more at sites of one type than at the other sites.
 
-    The statistic is the difference of the mean shares of voices that raise the code, site by site, so that a site
-    with much to read has no more weight than another. Sites are relabelled: exactly, where there are at most 20,000
-    relabellings. The adjusted p takes the largest difference over all codes of a value (Westfall & Young 1993).
+    Two questions get two answers. *Would such alliances differ?* Sites are drawn: the statistic is the difference of
+    the mean shares of voices that raise the code, site by site, so that a site with much to read has no more weight
+    than another. Sites are relabelled: exactly, where there are at most 20,000 relabellings. The adjusted p takes the
+    largest difference over all codes of a value (Westfall & Young 1993).
+    *Do the voices in these sites differ?* Sites are given: the difference of the shares of all voices, with its
+    interval, and a permutation of the voices' sides within their stakeholder group, differences weighted as by Mantel
+    and Haenszel. Its p ignores that voices of one site are alike, so it is the weaker claim.
 
     Parameters
     ----------
@@ -102,8 +106,9 @@ def contrast(
     DataFrame
         attribute, value, variant (which of conflicting facts was used), reading, code, sites_with, sites_without
         (names), present_with, present_without (sites at which the code is present), estimate (difference), lo, hi
-        (missing: a permutation gives none), n (sites), p_site, p_adjusted, floor (smallest two-sided p), method,
-        status, reason. Fewer than three sites a side: `not_assessable`, with the counts.
+        (missing: a permutation gives none), n (sites), p_site, p_adjusted, floor (smallest two-sided p),
+        voices_difference, voices_lo, voices_hi, p_voices (sites given), method, status, reason. Fewer than three
+        sites a side: `not_assessable`, with the counts.
 
     Examples
     --------
@@ -111,20 +116,56 @@ def contrast(
     >>> set(contrast(load_cohort("template"), "origin")["status"])
     {'not_assessable'}
     """
-    cells = presence(cohort, reading)
-    codes = active_codes(cohort, kind)
+    cells, codes = presence(cohort, reading), active_codes(cohort, kind)
+    voices = raised_in(cohort, tuple(dict.fromkeys(cells["reading"])))
     tables = [
-        _one_contrast(cohort, attribute, side, name, cells[cells["reading"] == name], codes)
+        _one_contrast(cohort, attribute, side, name, cells[cells["reading"] == name], codes).merge(
+            _voices_contrast(cohort, voices[name], side, codes), on="code"
+        )
         for side in _sides(cohort, attribute)
-        for name in dict.fromkeys(cells["reading"])
+        for name in voices
     ]
     columns = ["attribute", "value", "variant", "reading", "code", "sites_with", "sites_without", "present_with"]
-    columns += ["present_without", "estimate", "lo", "hi", "n", "p_site", "p_adjusted", "floor", "method", "status"]
-    columns += ["reason"]
+    columns += ["present_without", "estimate", "lo", "hi", "n", "p_site", "p_adjusted", "floor"]
+    columns += ["voices_difference", "voices_lo", "voices_hi", "p_voices", "method", "status", "reason"]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
+def _voices_contrast(cohort: Cohort, rows: pd.DataFrame, side, codes: list[str]) -> pd.DataFrame:
+    """Return the contrast among the voices of the given sites, code by code."""
+    value, with_, without, _ = side
+    rows = rows[rows["could"] & rows["code"].isin(codes) & rows["site"].isin([*with_, *without])]
+    sums = rows.groupby(["code", rows["site"].isin(with_)])["raised"].agg(["sum", "size"]).to_dict("index")
+    counts = {c: [sums.get((c, s), {"sum": 0, "size": 0}) for s in (True, False)] for c in codes}
+    spans = [newcombe(a["sum"], a["size"], b["sum"], b["size"], cohort.plan.ci_level) for a, b in counts.values()]
+    table = pd.DataFrame(spans, columns=["voices_lo", "voices_hi"]).assign(code=codes)
+    table["voices_difference"] = [
+        a["sum"] / a["size"] - b["sum"] / b["size"] if a["size"] and b["size"] else np.nan for a, b in counts.values()
+    ]
+    return table.assign(p_voices=_permute_voices(cohort, rows, with_, codes, f"voices {value}"))
+
+
+def _permute_voices(cohort: Cohort, rows: pd.DataFrame, with_: list[str], codes: list[str], name: str) -> np.ndarray:
+    """Return p of the difference between sides, sides permuted among the voices of one stakeholder group."""
+    wide = rows.pivot(index=["group", "site", "informant"], columns="code", values="raised").reindex(columns=codes)
+    said, able = wide.astype("boolean").fillna(False).to_numpy(float), wide.notna().to_numpy(float)
+    group = pd.factorize(wide.index.get_level_values("group"))[0]  # rows are sorted by group
+    labels = np.isin(wide.index.get_level_values("site"), with_).astype(float)
+    noise = generator(cohort, name).random((cohort.plan.B, len(group)))
+    labels = np.vstack([labels, labels[np.argsort(group + noise, axis=1)]])
+    total = np.zeros((len(labels), len(codes)))
+    for g in np.unique(group):
+        side, mine = labels[:, group == g], group == g
+        n, x = side @ able[mine], side @ said[mine]
+        other_n, other = able[mine].sum(0) - n, said[mine].sum(0) - x
+        # weight n * other_n / (n + other_n) times the difference of shares; a one-sided group says nothing
+        total += np.divide(x * other_n - other * n, n + other_n, out=np.zeros_like(n), where=n + other_n > 0)
+    p = _p(total[0], total[1:], exact=False)
+    return np.where(np.ptp(total, axis=0) > 1e-12, p, np.nan)
+
+
 def _one_contrast(cohort, attribute, side, reading, cells, codes) -> pd.DataFrame:
+    """Return the contrast among sites of one value against the others, in one reading, code by code."""
     value, with_, without, variant = side
     shares = cells.pivot(index="site", columns="code", values="estimate")[codes]
     heard = shares.index[shares.notna().all(axis=1)]  # a site where nobody was heard has no share
@@ -145,7 +186,7 @@ def _one_contrast(cohort, attribute, side, reading, cells, codes) -> pd.DataFram
         hi=np.nan,
         method="exploratory; permutation of sites, two-sided; max-T over the codes of one value",
     )
-    reason = _too_few(cohort, with_, without)
+    reason = _too_few(with_, without)
     p = {"estimate": np.nan, "p_site": np.nan, "p_adjusted": np.nan, "floor": np.nan}
     if with_ and without:
         p["estimate"] = (shares.loc[with_].mean() - shares.loc[without].mean()).to_numpy()

@@ -6,8 +6,34 @@ import numpy as np
 import pandas as pd
 
 from ...cohort.cohort import Cohort
-from ..evidence import active_codes, generator, in_reading, raised, statements
+from ..evidence import OWN_VOICE, active_codes, generator, heard, in_reading, raised, statements
 from .contrasts import SIDE
+
+
+def stakeholder_mix(cohort: Cohort) -> pd.DataFrame:
+    """Return how mixed the voices heard at each site are.
+
+    Returns
+    -------
+    DataFrame
+        site, name, voices, groups, largest_group (label; several with `;`), largest_share, blau (1 - sum of squared
+        shares: 0 = one group only), effective_groups (exp of Shannon's entropy: how many equally heard groups would
+        be as mixed), status, reason. Sites in declared order.
+    """
+    counts = heard(cohort).groupby(["site", "group"], sort=False).size()
+    labels = {**cohort.groups, OWN_VOICE: "Alliance and funder (one voice)"}
+    rows = [_mix(counts.get(site, pd.Series(dtype=int)), labels) for site in cohort.sites["site"]]
+    columns = ["voices", "groups", "largest_group", "largest_share", "blau", "effective_groups", "status", "reason"]
+    return pd.concat([cohort.sites[["site", "name"]], pd.DataFrame(rows, columns=columns)], axis=1)
+
+
+def _mix(counts: pd.Series, labels: dict[str, str]) -> tuple:
+    if counts.empty:
+        return 0, 0, "", np.nan, np.nan, np.nan, "not_assessable", "nobody was heard here"
+    shares = counts / counts.sum()
+    largest = "; ".join(labels.get(g, g) for g in counts.index[counts == counts.max()])
+    effective = float(np.exp(-(shares * np.log(shares)).sum()))
+    return counts.sum(), len(counts), largest, shares.max(), 1 - (shares**2).sum(), effective, "ok", ""
 
 
 def by_group(

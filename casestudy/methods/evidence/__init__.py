@@ -16,6 +16,7 @@ from .counted import (
     theme_codes,
     voices,
 )
+from .intervals import newcombe, wilson
 from .resolution import READINGS, in_reading, resolve_codings
 from .voiced import category_reports, heard, raised, raised_in, report_by_code, statements
 
@@ -32,6 +33,7 @@ __all__ = [
     "heard",
     "in_reading",
     "left_out",
+    "newcombe",
     "raised",
     "raised_in",
     "report_by_code",
@@ -40,4 +42,5 @@ __all__ = [
     "statements",
     "theme_codes",
     "voices",
+    "wilson",
 ]
