@@ -121,7 +121,8 @@ def notebook_page(notebook, has_evidence: bool):
     page, number = copy.deepcopy(notebook), itertools.count(1)
     for cell in page.cells:
         if cell.cell_type == "code":
-            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
+            shown = "hide-input" if cell.get("outputs") else "remove-cell"  # what only sets up is in the download
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), shown]
         for data in [output.get("data", {}) for output in cell.get("outputs", [])]:
             if "<table" in data.get("text/html", ""):
                 box = f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table {next(number)}">'

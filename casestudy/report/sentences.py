@@ -14,6 +14,13 @@ from ..methods.commonality import breaking_points, common_challenges, presence
 from ..methods.evidence import OWN_VOICE, eligible, heard, left_out
 from .escaping import escape_markdown as esc
 
+RESOLVED = {
+    "majority": "Where coders differ, a code counts if more than half of those assigned gave it",
+    "all": "A code counts only if every assigned coder gave it",
+    "any": "A code counts if any coder gave it",
+    "single": "One coder's codings count",
+    "consensus": "What the coders settled together counts, and elsewhere what more than half of them gave",
+}
 READING = {"difficulty": "a difficulty", "documented": "documented at all", "raised": "raised at all"}
 
 
@@ -64,7 +71,7 @@ def plan_in_words(cohort: Cohort) -> str:
     return (
         f"A code is **present** at a site when at least k = {plan.k} voice{'s' * (plan.k > 1)} from at least "
         f"m = {plan.m} group{'s' * (plan.m > 1)} raise it, each in at least j = {plan.j} "
-        f"statement{'s' * (plan.j > 1)}. Coders are resolved by {plan.resolve}. What counts: "
+        f"statement{'s' * (plan.j > 1)}. {RESOLVED[plan.resolve]}. What counts: "
         f"{'; '.join(esc(c) for c in conditions) or 'every statement tied to a site'}. "
         f"The plan was fixed on {esc(plan.set)}, {seen}."
     )
