@@ -266,7 +266,10 @@ def test_attribute_coverage_counts_sites_not_rows():
 
 
 def test_attribute_table_keeps_every_site_and_both_variants():
-    table = attribute_table(bare({"ash": "company", "birch": {"a": "company", "b": "charity"}}), "governance")
+    cohort = bare({"ash": "company", "birch": {"a": "company", "b": "charity"}})
+    assert attribute_table(cohort, "governance").columns.empty  # a category is ours, not the documents' own words
+    cohort.attributes = cohort.attributes.assign(type="text")
+    table = attribute_table(cohort, "governance")
     assert table.index.tolist() == [s.capitalize() for s in SITES]
     assert table["Legal form"].tolist()[:3] == ["company", "a: company; b: charity", ""]
 

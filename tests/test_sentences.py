@@ -73,8 +73,8 @@ def test_who_was_heard_says_how_many_count(make_cohort):
         ({"k": 1}, "k = 1 voice "),
         ({"m": 5}, "m = 5 groups"),
         ({"j": 4}, "j = 4 statements"),
-        ({"resolve": "all"}, "resolved by all"),
-        ({"scope": ()}, "What counts: basis explicit."),
+        ({"resolve": "all"}, "only if every assigned coder gave it"),
+        ({"scope": ()}, "What counts: said outright by the source."),
         ({"scope": (), "basis": ()}, "every statement tied to a site"),
         ({"period": "2005-2016"}, "years 2005\\-2016 or undated"),
         ({"after_seeing_data": True}, "after the data had been seen"),
@@ -88,14 +88,14 @@ def test_plan_in_words_tells_each_setting(tiny, change, words):
 
 def test_common_headline_names_what_is_common_and_how_far_it_holds(three):
     assert say.common_headline(three) == (
-        "At k = 2, **1 of 2 challenges** is a difficulty at every one of the 3 sites that can be judged: "
+        "At k = 2, **1 of 2 challenges** is a difficulty at all 3 sites that can be judged: "
         "Money \\(holds up to k \\= 2\\)."
     )
 
 
 def test_common_headline_says_that_none_is_common_and_what_comes_nearest(three):
     assert say.common_headline(three, k=3) == (
-        "At k = 3, **no challenge is a difficulty at every one of the 3 sites** that can be judged. "
+        "At k = 3, **no challenge is a difficulty at all 3 sites** that can be judged. "
         "The widest reach is 2 of 3 sites: Money."
     )
 
@@ -119,17 +119,17 @@ def test_common_headline_counts_the_sites_at_which_that_challenge_can_be_judged(
     asked = [(f"{s}-{s}{n}", "m") for s in ("north", "south") for n in range(3)]
     modules = [{"module": "m", "label": "M", "codes": "money"}]
     cohort = make_cohort(heard(told), plan={"k": 3, "m": 2}, modules=modules, asked=asked)
-    assert "at every one of the 2 sites" in say.common_headline(cohort)  # money was not asked in the east
+    assert "at all 2 sites" in say.common_headline(cohort)  # money was not asked in the east
 
 
-@pytest.mark.parametrize(("reading", "words"), [("difficulty", "a difficulty"), ("documented", "raised at all")])
+@pytest.mark.parametrize(("reading", "words"), [("difficulty", "a difficulty"), ("documented", "raised in any way")])
 def test_common_headline_uses_the_word_for_interviews(three, reading, words):
     assert words in say.common_headline(three, reading)
 
 
 def test_in_words_calls_documents_documented(make_cohort):
     cohort = make_cohort([("north", "n1", "news", "money", "challenge")], evidence_level="document")
-    assert say.in_words("documented", cohort) == "documented at all"
+    assert say.in_words("documented", cohort) == "documented in any way"
 
 
 def test_breaking_in_words_gives_reach_and_denominator_at_each_k(three):
@@ -156,7 +156,7 @@ def test_not_judged_in_words_names_sites_and_silent_groups(make_cohort):
 
 
 def test_not_judged_in_words_says_that_every_site_can_be_judged(three):
-    assert say.not_judged_in_words(three).startswith("Every site can be judged")
+    assert say.not_judged_in_words(three).startswith("Every site has voices enough")
 
 
 def test_not_judged_in_words_names_groups_of_which_nothing_counts(three):
@@ -280,7 +280,7 @@ def test_contrasts_in_words_give_p_beside_its_floor(six):
     words = say.contrasts_in_words(contrast(six, "legal"), six)
     assert words.startswith("4 contrasts of 4 had three sites a side, each over 2 challenges.")
     assert "**0.100** (smallest possible: 0.100): Money, Legal form = company" in words
-    assert "With 4 contrasts tried" in words
+    assert "None is small" in words
 
 
 def test_contrasts_in_words_say_that_none_can_be_made(six):
@@ -324,7 +324,7 @@ def test_pivotal_in_words_names_site_and_challenge(make_cohort):
     cohort = make_cohort(heard(told), plan={"k": 2, "m": 2})
     assert say.pivotal_in_words(leave_one_site_out(cohort), cohort) == (
         "Of 3 sites left out in turn: leaving out East makes common Money (a difficulty); "
-        "leaving out East makes common Money (raised at all)."
+        "leaving out East makes common Money (raised in any way)."
     )
 
 

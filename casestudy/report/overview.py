@@ -53,9 +53,9 @@ def beside_published(cohort: Cohort, reference, study: str = "capacity_study") -
         ("of these, the same ones", len(terms), challenges["code"].isin(terms["code"]).sum()),
     ]
     table = pd.DataFrame(pairs, columns=["what", "published", "here"]).astype({"published": float, "here": float})
-    return table.assign(
-        same=["yes" if p == h else "no" for p, h in zip(table["published"], table["here"], strict=True)]
-    )
+    same = ["yes" if p == h else "no" for p, h in zip(table["published"], table["here"], strict=True)]
+    shown = {column: [f"{n:g}" if pd.notna(n) else "" for n in table[column]] for column in ("published", "here")}
+    return table.assign(**shown, same=same)
 
 
 def can_answer(cohort: Cohort) -> pd.DataFrame:
@@ -127,5 +127,9 @@ def _search(cohort: Cohort):
         else "there are no search terms, or no words to search"
     )
     return _row(
-        "02", "What would a word search have found?", ok, "search terms and the informants' own words are there", bad
+        "none yet",
+        "What would a word search have found?",
+        ok,
+        "search terms and the informants' own words are there",
+        bad,
     )

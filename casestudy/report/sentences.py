@@ -11,7 +11,7 @@ import pandas as pd
 from ..cohort.cohort import Cohort
 from ..methods.agreement import agreement_by_code
 from ..methods.commonality import breaking_points, common_challenges, presence
-from ..methods.evidence import OWN_VOICE, eligible, heard, left_out
+from ..methods.evidence import OWN_VOICE, active_codes, eligible, heard, left_out, statements
 from .escaping import escape_markdown as esc
 
 RESOLVED = {
@@ -21,7 +21,18 @@ RESOLVED = {
     "single": "One coder's codings count",
     "consensus": "What the coders settled together counts, and elsewhere what more than half of them gave",
 }
-READING = {"difficulty": "a difficulty", "documented": "documented at all", "raised": "raised at all"}
+COUNTS = {
+    "site": "about the alliance itself",
+    "host": "about its host",
+    "market": "about the market around it",
+    "programme": "about the whole programme",
+    "explicit": "said outright by the source",
+    "inferred": "concluded by us",
+    "supported": "confirmed on a second reading",
+    "mended": "corrected on a second reading",
+    "not_seen": "not seen again on a second reading",
+}
+READING = {"difficulty": "a difficulty", "documented": "documented in any way", "raised": "raised in any way"}
 
 
 def listing(names: list[str], nothing: str = "none") -> str:
@@ -66,9 +77,11 @@ def plan_in_words(cohort: Cohort) -> str:
     """Return the rule of presence, and when it was fixed."""
     plan = cohort.plan
     seen = "after the data had been seen" if plan.after_seeing_data else "before the data had been seen"
-    conditions = [f"{c} {' or '.join(getattr(plan, c))}" for c in ("scope", "basis", "checked") if getattr(plan, c)]
+    kept = [getattr(plan, column) for column in ("scope", "basis", "checked")]
+    conditions = [" or ".join(COUNTS[value] for value in values) for values in kept if values]
     conditions += [f"years {plan.period} or undated"] if plan.period else []
     return (
+        "A **voice** is one informant, or one publisher, at one site. "
         f"A code is **present** at a site when at least k = {plan.k} voice{'s' * (plan.k > 1)} from at least "
         f"m = {plan.m} group{'s' * (plan.m > 1)} raise it, each in at least j = {plan.j} "
         f"statement{'s' * (plan.j > 1)}. {RESOLVED[plan.resolve]}. What counts: "
@@ -96,13 +109,13 @@ def common_headline(cohort: Cohort, reading: str = "difficulty", k: int | None =
         names = [f"{r.label} (holds up to k = {r.k_star})" for r in common.itertuples()]
         return (
             f"At k = {k}, **{len(common)} of {count(len(table), 'challenge')}** "
-            f"{'is' if len(common) == 1 else 'are'} {word} at every one of the {_sites_judged(common)} "
+            f"{'is' if len(common) == 1 else 'are'} {word} at all {_sites_judged(common)} "
             f"that can be judged: {listing(names)}."
         )
     top = judged[judged["sites_present"] == judged["sites_present"].max()]
     reach = f"{top['sites_present'].iloc[0]} of {_sites_judged(top)}"
     return (
-        f"At k = {k}, **no challenge is {word} at every one of the {_sites_judged(judged)}** that can be judged. "
+        f"At k = {k}, **no challenge is {word} at all {_sites_judged(judged)}** that can be judged. "
         f"The widest reach is {reach}: {listing(list(top['label']))}."
     )
 
@@ -135,17 +148,41 @@ def differences_in_words(cohort: Cohort, reading: str = "difficulty") -> str:
 
 
 def not_judged_in_words(cohort: Cohort) -> str:
-    """Return which sites cannot be judged and why, and which groups were heard nowhere."""
+    """Return which sites cannot be judged and why, where a single voice speaks, and which groups are missing."""
     cells = presence(cohort, "documented")
     judged = set(cells.loc[cells["status"] == "ok", "site"])
     blank = cells[~cells["site"].isin(judged)].drop_duplicates("site")
     names = cohort.sites.set_index("site")["name"]
     said = "; ".join(f"{esc(names[r.site])}: {esc(r.reason)}" for r in blank.itertuples())
+    voices = heard(cohort)
+    single = voices.groupby("site").size().reindex(names.index, fill_value=0).eq(1)
     sources = cohort.sources.merge(eligible(cohort)[["source"]].drop_duplicates(), on="source")
     silent = [label for group, label in cohort.groups.items() if group not in set(sources["group"])]
+    parts = [
+        f"Sites that cannot be judged: {said}." if said else "Every site has voices enough for the rule.",
+        f"Sites at which one voice speaks for all: {listing(list(names[single]))}.",
+        f"Groups from which nothing counts at any site: {listing(silent)}.",
+    ]
+    if cohort.evidence_level == "document":
+        own = set(voices.loc[voices["informant"] == OWN_VOICE, "site"])
+        without = [name for site, name in names.items() if site not in own]
+        parts.append(f"Sites at which neither the alliance nor its funder is heard: {listing(without)}.")
+        parts.append("The groups are kinds of publisher: members, clinicians and patients are not heard as such.")
+    return " ".join(parts)
+
+
+def carriers_in_words(cohort: Cohort) -> str:
+    """Return which statements stand under several challenges as a difficulty, so that one carries several cells."""
+    said = statements(cohort)
+    said = said[said["code"].isin(active_codes(cohort, "challenge")) & said["valence"].isin(cohort.plan.valence)]
+    several = said.groupby("segment")["code"].nunique()
+    names = cohort.sites.set_index("site")["name"]
+    sites = said.drop_duplicates("segment").set_index("segment")["site"]
+    told = [f"{segment} ({names[sites[segment]]}, {n} challenges)" for segment, n in several[several > 1].items()]
     return (
-        f"Sites that cannot be judged: {said}. " if said else "Every site can be judged under the plan. "
-    ) + f"Groups from which nothing counts at any site: {listing(silent)}."
+        f"{count(said['segment'].nunique(), 'statement')} tell of a difficulty, counted {len(said)} times, since a "
+        f"statement can stand under several challenges. Those that do: {listing(told)}."
+    )
 
 
 def sensitivity_in_words(table: pd.DataFrame, cohort: Cohort, reading: str = "difficulty") -> str:
@@ -251,7 +288,11 @@ def contrasts_in_words(contrasts: pd.DataFrame, cohort: Cohort) -> str:
         f"{count(contrasts['code'].nunique(), 'challenge')}. The smallest p adjusted over challenges is "
         f"{_p(first['p_adjusted'])} (smallest possible: {_p(first['floor'], '')}): {esc(labels[first['code']])}, "
         f"{esc(names[first['attribute']])} = {esc(first['value'])}, read as {in_words(first['reading'], cohort)}. "
-        f"With {len(possible)} contrasts tried, one such value is no surprise; it is a lead, not a finding."
+        + (
+            f"With {len(possible)} contrasts tried, one such value is no surprise; it is a lead, not a finding."
+            if first["p_adjusted"] < 1 - cohort.plan.ci_level
+            else "None is small: there is nothing to follow up."
+        )
     )
 
 

@@ -32,6 +32,20 @@ def labelled(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return named[list(columns)] if columns else named.drop(columns="code", errors="ignore")
 
 
+def named(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Return the table with codes, sites and groups under the names that readers know."""
+    labels = cohort.codebook.set_index("code")["label"].to_dict()
+    groups = {**cohort.groups, **cohort.about_groups, "alliance_and_funder": "Alliance and funder (one voice)"}
+    words = {
+        **dict.fromkeys(("code", "code_1", "code_2"), labels),
+        "site": cohort.sites.set_index("site")["name"].to_dict(),
+        "group": groups,
+        "about_group": groups,
+        "attribute": cohort.attributes.set_index("attribute")["label"].to_dict(),
+    }
+    return table.assign(**{c: table[c].replace(words[c]) for c in words if c in table})
+
+
 def side_by_side(verdicts: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     """Return the verdicts of both readings side by side: codes (rows) by class, sites reached and k_star."""
     word = cohort.documented_word
