@@ -13,6 +13,7 @@ from casestudy.methods.agreement import agreement_by_code
 from casestudy.methods.commonality import leave_one_site_out, sensitivity
 from casestudy.methods.comparison import by_group, contrast
 from casestudy.report import sentences as say
+from casestudy.report.escaping import escape_markdown
 
 GROUPS = ("clinicians", "patients", "payers")
 
@@ -191,7 +192,7 @@ def test_agreement_in_words_says_why_it_cannot_be_estimated(make_cohort):
     cohort = make_cohort([("north", "n1", "payers", "money", "challenge")])
     table = agreement_by_code(cohort)
     words = say.agreement_in_words(table, cohort)
-    assert words.startswith("Agreement cannot be estimated: ") and say.esc(table["reason"][0]) in words
+    assert words.startswith("Agreement cannot be estimated: ") and escape_markdown(table["reason"][0]) in words
 
 
 def test_agreement_in_words_counts_every_code(tiny):
