@@ -267,11 +267,11 @@ def test_attribute_coverage_counts_sites_not_rows():
 
 def test_attribute_table_keeps_every_site_and_both_variants():
     cohort = bare({"ash": "company", "birch": {"a": "company", "b": "charity"}})
-    assert attribute_table(cohort, "governance").columns.empty  # a category is ours, not the documents' own words
-    cohort.attributes = cohort.attributes.assign(type="text")
     table = attribute_table(cohort, "governance")
     assert table.index.tolist() == [s.capitalize() for s in SITES]
     assert table["Legal form"].tolist()[:3] == ["company", "a: company; b: charity", ""]
+    cohort.site_attributes = cohort.site_attributes.assign(basis="inferred")
+    assert attribute_table(cohort, "governance").columns.empty  # a category that we concluded is not their wording
 
 
 # ---- groups -------------------------------------------------------------------------------------------------------

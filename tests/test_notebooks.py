@@ -149,12 +149,15 @@ REASONS = {
     "bqi": {
         f"1 site against 1: {FEW} is 0.500 (two-sided 1.000)",
         f"1 site against 5: {FEW} is 0.167 (two-sided 0.167)",
+        "no fact about leadership is documented in words",
         "no numeric fact of this theme is in the data",
         "no table `asked`: everyone is taken to have been asked everything",
         "the statements are restated in our words",
         "this cohort has no statements of hopes and fears",
     },
     "template": {
+        "no fact about leadership is documented in words",
+        "no fact about participation is documented in words",
         f"2 sites against 2: {FEW} is 0.167 (two-sided 0.333)",
         "no type of site has 3 sites on two sides: the table of facts is shown instead of a contrast",
         "there are no search terms, or no words to search",

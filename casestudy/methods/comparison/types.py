@@ -99,11 +99,15 @@ def attribute_coverage(cohort: Cohort) -> pd.DataFrame:
 def attribute_table(cohort: Cohort, theme: str, most: int = 4) -> pd.DataFrame:
     """Return what is documented of every site, in the sources' own terms: sites (rows) by attributes (columns).
 
-    The `most` attributes documented at most sites are shown, in declared order, only those in words (categories
-    are recoded by us, numbers have units); conflicting facts stand as `a: ...; b: ...`; a blank is not documented.
+    The `most` attributes documented at most sites are shown, in declared order: texts, and categories that a source
+    states itself (not those recoded by us, nor numbers, which have units). Conflicting facts stand as
+    `a: ...; b: ...`; a blank is not documented.
     """
-    facts, worded = typology(cohort, theme), cohort.attributes.query("type == 'text'")["attribute"]
-    facts = facts[facts["status"].eq("ok") & facts["attribute"].isin(worded)]
+    kinds = cohort.attributes.set_index("attribute")["type"]
+    facts = typology(cohort, theme)
+    facts = facts.assign(type=facts["attribute"].map(kinds)).query("status == 'ok'")
+    stated = facts["type"].isin(["category", "yes_no"]) & facts["basis"].eq("explicit")
+    facts = facts[facts["type"].eq("text") | stated]
     chosen = facts.groupby("attribute", sort=False)["site"].nunique().sort_values(ascending=False, kind="stable")
     chosen = chosen.head(most).index
     said = facts["value"].where(facts["variant"] == "", facts["variant"] + ": " + facts["value"])
