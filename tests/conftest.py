@@ -12,9 +12,14 @@ from itertools import count, product
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from casestudy.cohort.cohort import load_cohort
 from casestudy.cohort.schema import TABLES
+
+# A slow machine is no fault of the code: no test fails for the time an example takes
+settings.register_profile("casestudy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("casestudy")
 
 GROUPS = {"clinicians": "Clinicians", "patients": "Patients"}
 
