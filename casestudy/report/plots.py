@@ -176,7 +176,7 @@ def plot_intervals(table: pd.DataFrame, label: str, marks: dict[str, float], xla
     """
     if table.empty:
         return None
-    fig, ax = _figure(1.2 + 0.3 * len(table))
+    fig, ax = _figure(1.2 + 0.37 * len(table))
     for place, row in enumerate(table.itertuples()):
         if pd.isna(row.estimate):
             ax.text(0.01, place, "not estimable", va="center", fontsize=8, transform=ax.get_yaxis_transform())
@@ -245,7 +245,7 @@ def plot_bars(table: pd.Series, xlabel: str, missing: str = "not assessable"):
     """Return horizontal bars of counts with their numbers; a zero shows as 0, a missing value in words."""
     if table.empty:
         return None
-    fig, ax = _figure(0.9 + 0.3 * len(table))
+    fig, ax = _figure(0.9 + 0.37 * len(table))
     ax.barh(range(len(table)), table.fillna(0).astype(float), color="#5b6b7b")
     for place, n in enumerate(table):
         ax.text(0 if pd.isna(n) else n, place, f" {missing}" if pd.isna(n) else f" {n:g}", va="center", fontsize=8)
