@@ -7,20 +7,22 @@ from pathlib import Path
 from ..problems import CohortError, nearest
 from .made import Made, hashes, write_made
 
-NAMES = ("teaching", "alignment-teaching")
-SEED = 2007
+# The seeds of the shipped cohorts. For `teaching` the first from 2007 on that shows every lesson of its README at once:
+# what is planted holds for any seed, but some lessons hang on where the coders err.
+SEEDS = {"teaching": 2016, "alignment-teaching": 2007}
+NAMES = tuple(SEEDS)
 
-__all__ = ["NAMES", "SEED", "Made", "hashes", "make_synthetic", "write_made", "write_synthetic"]
+__all__ = ["NAMES", "SEEDS", "Made", "hashes", "make_synthetic", "write_made", "write_synthetic"]
 
 
-def make_synthetic(name: str, seed: int = SEED) -> Made:
+def make_synthetic(name: str, seed: int | None = None) -> Made:
     """Return a synthetic cohort in memory.
 
     Parameters
     ----------
     name : {"teaching", "alignment-teaching"}
-    seed : int, 0 or more
-        The same seed gives the same cohort.
+    seed : int, 0 or more, optional
+        The same seed gives the same cohort. Default: that of the shipped one.
 
     Raises
     ------
@@ -29,6 +31,7 @@ def make_synthetic(name: str, seed: int = SEED) -> Made:
     """
     if name not in NAMES:
         raise CohortError(f"There is no synthetic cohort called `{name}`; {nearest(name, NAMES)}")
+    seed = SEEDS[name] if seed is None else seed
     if not 0 <= seed < 10**9:
         raise CohortError(f"The seed {seed} is out of range; give a number from 0 to 999999999")
     if name == "teaching":
@@ -40,6 +43,6 @@ def make_synthetic(name: str, seed: int = SEED) -> Made:
     return alignment_teaching(seed)
 
 
-def write_synthetic(name: str, seed: int, out: str | Path) -> Path:
+def write_synthetic(name: str, seed: int | None, out: str | Path) -> Path:
     """Generate a synthetic cohort and write its folder; see `make_synthetic` and `write_made`."""
     return write_made(make_synthetic(name, seed), out)

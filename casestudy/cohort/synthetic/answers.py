@@ -12,6 +12,7 @@ from .surroundings import ORPHANS, STAY, STAY_OTHERS
 
 K, M, J = 3, 2, 2  # the rule under which the classes below are true; the cohort's plan has the same numbers
 CLASSES = {4: "common", 3: "widespread", 2: "mixed", 1: "site_specific", 0: "absent"}
+VERSIONS = {"v1": 14, "v2": 15, "v3": 14}  # challenges in each version of the codebook
 WAVES = (
     ("soliciting_participation", "alder", "resolved"),
     ("state_policy", "dogwood", "emerged"),
@@ -99,6 +100,7 @@ def small_keys(design: Design) -> dict[str, pd.DataFrame]:
             ],
             columns=["site", "rise", "stayers", "why"],
         ),
+        "versions": pd.DataFrame(VERSIONS.items(), columns=["version", "codes"]),
         "sizes": pd.DataFrame(design.sites.items(), columns=["site", "informants"]),
         "disputed": pd.DataFrame([("decision_making", "cedar")], columns=["attribute", "site"]),
         "predictions": pd.DataFrame(

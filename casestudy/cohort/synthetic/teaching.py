@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -174,27 +174,33 @@ def _facts(members: list[dict]) -> pd.DataFrame:
     return pd.concat([facts, made_table("site_attributes", rows)], ignore_index=True)
 
 
-def _tables(seed: int, wave: Wave, later: Wave) -> Mapping[str, pd.DataFrame]:
-    both, members = (wave, later), join_members(seed, list(wave.design.sites))
-    sources = [row for one in both for row in sources_of(one.interviews, one.segments)]
-    names = {site: f"{site.capitalize()} Alliance (synthetic)" for site in wave.design.sites}
+def interview_tables(waves: Iterable[Wave]) -> dict[str, pd.DataFrame]:
+    """Return the tables that follow from interviews alone, one wave after the other."""
+    waves = list(waves)
+    names = {site: f"{site.capitalize()} Alliance (synthetic)" for site in waves[0].design.sites}
     rows = {
         "sites": [{"site": s, "name": name, "note": "Invented."} for s, name in names.items()],
-        "sources": sources,
-        "segments": [row for one in both for row in one.segments],
-        "codings": [row for one in both for row in one.coding_rows()],
+        "sources": [row for wave in waves for row in sources_of(wave.interviews, wave.segments)],
+        "segments": [row for wave in waves for row in wave.segments],
+        "codings": [row for wave in waves for row in wave.coding_rows()],
         "coders": _coders(),
-        "assignments": [row for one in both for row in one.assignments()],
-        "asked": [{"source": i.source, "module": m} for one in both for i in one.interviews for m in i.modules],
-        "links": say_links(seed, wave.marks, wave.names, wave.readers),
-        "memberships": members,
-        **survey(seed, list(wave.design.sites)),
+        "assignments": [row for wave in waves for row in wave.assignments()],
+        "asked": [{"source": i.source, "module": m} for wave in waves for i in wave.interviews for m in i.modules],
     }
-    fixed = ("modules", "search_terms", "axes", "predictions", "codebook_events", "memos", "attributes")
     tables = {name: made_table(name, content) for name, content in rows.items()}
-    tables |= {name: study_table(name) for name in fixed}
-    return tables | {
-        "codebook": _filled_book(study_table("codebook"), wave),
+    tables |= {name: study_table(name) for name in ("modules", "search_terms", "codebook_events", "memos")}
+    return tables | {"codebook": _filled_book(study_table("codebook"), waves[0])}
+
+
+def _tables(seed: int, wave: Wave, later: Wave) -> dict[str, pd.DataFrame]:
+    sites = list(wave.design.sites)
+    members = join_members(seed, sites)
+    links = say_links(seed, wave.marks, wave.names, wave.readers)
+    rows = {"links": links, "memberships": members, **survey(seed, sites)}
+    return {
+        **interview_tables((wave, later)),
+        **{name: made_table(name, content) for name, content in rows.items()},
+        **{name: study_table(name) for name in ("axes", "predictions", "attributes")},
         "site_attributes": _facts(members),
     }
 
@@ -211,4 +217,4 @@ def teaching(seed: int) -> Made:
     later = Wave(seed, SECOND_WAVE, deal_people(SECOND_WAVE.sites, panel(seed, people)), 2, frame)
     settings = SETTINGS | {"seed": seed, "plan": SETTINGS["plan"] | {"seed": seed}}
     readme = (STUDY / "README.md").read_text("utf-8")
-    return Made(settings, dict(_tables(seed, wave, later)), _keys(wave, later, frame), readme)
+    return Made(settings, _tables(seed, wave, later), _keys(wave, later, frame), readme)
