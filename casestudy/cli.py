@@ -1,10 +1,11 @@
-"""The command line: check a cohort, import quotations, run the notebooks on a cohort and build its site.
+"""The command line: check a cohort, import quotations, invent a cohort, run the notebooks and build the sites.
 
 Exit codes: 0 done, 1 an analysis failed, 2 the user's input is at fault.
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from .cohort.cohort import check_cohort, find_cohort, load_cohort
 from .cohort.problems import CohortError, tell
 
 app = typer.Typer(
-    help="Comparative case studies of multi-stakeholder alliances: check, import, run.",
+    help="Comparative case studies of multi-stakeholder alliances: check, import, synth, run.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
@@ -103,53 +104,151 @@ def import_(
 
 
 @app.command()
-def run(
-    cohort: Annotated[str, COHORT],
-    out_: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the site. Default: build/NAME.", show_default=False)
+def synth(
+    name: Annotated[str, typer.Argument(help="Which cohort: `teaching` or `alignment-teaching`.")],
+    out_: Annotated[Path, typer.Option("--out", help="New or empty folder to write the cohort to.")],
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="The same seed gives the same files. Default: that of the shipped cohort.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
-    """Execute the notebooks on a cohort and build one site to read and hand on.
+    """Invent a cohort in which the right answers are known, to learn and to test the methods.
 
-    A notebook that fails leaves a page that says so; the others are built, and the command ends with 1.
+    It is labelled synthetic throughout, and its folder `truth/` says what was planted.
+
+    **Examples**
+
+    `casestudy synth teaching --out data/mine`
+
+    `casestudy synth alignment-teaching --seed 11 --out data/mine`
+    """
+    from .cohort.synthetic import write_synthetic
+
+    try:
+        with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err) as progress:
+            task = progress.add_task(f"Inventing {escape(name)}", total=2)
+            folder = write_synthetic(name, seed, out_)
+            progress.update(task, description="Checking what was written", advance=1)
+            cohort = load_cohort(folder)
+            progress.update(task, description="Done", advance=1)
+    except CohortError as error:
+        raise _stop(str(error)) from None
+    drawn = "the shipped seed" if seed is None else f"seed {seed}"
+    out.print(escape(f"{folder}: {_contents(cohort)}. SYNTHETIC, {drawn}.\nNext: casestudy run {folder}"))
+
+
+def _contents(cohort) -> str:
+    """Return how much is in a cohort, in one line."""
+    amounts = {
+        "sites": len(cohort.sites),
+        "informants": len(cohort.sources[["site", "informant"]].drop_duplicates()),
+        "segments": len(cohort.segments),
+        "words": int(cohort.segments["text"].str.split().str.len().sum()),
+        "answers to survey questions": len(cohort.survey_responses),
+    }
+    return ", ".join(f"{number:,} {what}" for what, number in amounts.items() if number)
+
+
+@app.command()
+def run(
+    cohorts: Annotated[
+        list[str],
+        typer.Argument(metavar="COHORT", help=f"{COHORT.help} Several are built side by side, with one index."),
+    ],
+    out_: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Folder for the site. Default: build/NAME; for several cohorts build, with a folder for each.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Execute the notebooks on one or more cohorts and build a site of each, to read and hand on.
+
+    A notebook that fails leaves a page that says so; the others are built, and the command ends with 1. Every cohort is
+    checked before the first notebook runs.
 
     **Examples**
 
     `casestudy run af4q`
 
     `casestudy run data/mine --out build/mine`
-    """
-    from .report.execute import PublishError, execute_all, find_notebooks
-    from .report.publish import check_out, publish
 
+    `casestudy run af4q bqi --out build`
+    """
+    from .report.execute import PublishError, find_notebooks
+    from .report.publish import check_out
+    from .report.side_by_side import check_places, write_index
+
+    notes: list[str] = []
     try:
-        folder = find_cohort(cohort).resolve()
-        loaded = load_cohort(folder)
-        notebooks = find_notebooks()
-        target = out_ or Path("build") / loaded.id
-        check_out(target)
-        notes: list[str] = []
+        loaded = _load_all(cohorts)
+        several = len(loaded) > 1
+        target = out_ or (Path("build") if several else Path("build") / loaded[0].id)
+        check_places(loaded, target) if several else check_out(target)
         with _progress() as progress:
-            task = progress.add_task("Executing notebooks", total=len(notebooks) + 2)
-            results = execute_all(notebooks, str(folder), lambda result: progress.advance(task))
-            progress.update(task, description="Writing the pages of evidence")
-            pages, headlines = pages_of(loaded)
-            progress.update(task, description="Building the site", advance=1)
-            stage = partial(_stage, progress, task)
-            failures = publish(loaded, results, target, pages, headlines, stage, notes.append)
-            progress.update(task, description="Done", advance=1)
+            sites = _build(loaded, find_notebooks(), target, progress, notes.append)
+        if several:
+            write_index(sites, target)
     except (CohortError, PublishError) as error:
         raise _stop(str(error)) from None
     for note in notes:
         err.print(escape(f"Note on a page: {note}"))
     out.print(escape(f"Open {target / 'index.html'} in a browser."))
-    if failures:
-        names = ", ".join(result.path.name for result in results if result.error)
-        raise _stop(f"{failures} of {len(results)} notebooks failed: {names}. Their pages say what to do.", code=1)
+    ran = [(site.cohort.id, result) for site in sites for result in site.results]
+    failed = [f"{id_}/{result.path.name}" if several else result.path.name for id_, result in ran if result.error]
+    if failed:
+        message = f"{len(failed)} of {len(ran)} notebooks failed: {', '.join(failed)}. Their pages say what to do."
+        raise _stop(message, code=1)
+
+
+def _load_all(names: list[str]) -> list:
+    """Load every cohort; raise one CohortError that lists the faults of all."""
+    loaded, faults = [], []
+    for name in names:
+        try:
+            loaded.append(load_cohort(find_cohort(name).resolve()))
+        except CohortError as error:
+            faults.append(str(error))
+    if faults:
+        raise CohortError("\n".join(faults))
+    return loaded
+
+
+def _build(cohorts, notebooks, target: Path, progress: Progress, on_note) -> list:
+    """Build the site of each cohort while the notebooks of the next one run; return what an index tells of them."""
+    from .report.publish import publish
+    from .report.side_by_side import Site, execute_in_turn
+
+    several, sites = len(cohorts) > 1, []
+    task = progress.add_task("Executing notebooks", total=len(cohorts) * (len(notebooks) + 2))
+    runs = execute_in_turn(notebooks, [cohort.folder for cohort in cohorts], lambda result: progress.advance(task))
+    with closing(runs):
+        for cohort in cohorts:
+            site = f"{escape(cohort.id)}: " if several else ""
+            progress.update(task, description=f"{site}Executing notebooks")
+            results = next(runs)
+            progress.update(task, description=f"{site}Writing the pages of evidence")
+            pages, headlines = pages_of(cohort)
+            progress.advance(task)
+            place, stage = target / cohort.id if several else target, partial(_stage, progress, task, site)
+            publish(cohort, results, place, pages, headlines, stage, on_note, side_by_side=several)
+            progress.advance(task)
+            sites.append(Site(cohort, results, pages, headlines))
+    progress.update(task, description="Done")
+    return sites
 
 
 def pages_of(cohort) -> tuple[dict[str, str], list[str]]:
-    """Return what a site needs beside the notebooks: the pages of evidence, and the sentences of the landing page."""
+    """Return what a site needs beside the notebooks: the pages of evidence, and the sentences of the landing page.
+
+    The sentences also stand in the index of several cohorts, one folder above: they hold no link.
+    """
     from .report import sentences
     from .report.evidence_pages import evidence_pages
 
@@ -157,8 +256,8 @@ def pages_of(cohort) -> tuple[dict[str, str], list[str]]:
     return evidence_pages(cohort), [sentences.who_was_heard(cohort), *headlines]
 
 
-def _stage(progress: Progress, task, stage: str, done: int, total: int) -> None:
-    progress.update(task, description=f"Building the site: {stage} {done}/{total}")
+def _stage(progress: Progress, task, site: str, stage: str, done: int, total: int) -> None:
+    progress.update(task, description=f"{site}Building the site: {stage} {done}/{total}")
 
 
 def _progress() -> Progress:

@@ -514,3 +514,10 @@ def test_tables_explain_every_blank(table):
     found = table(many(disagree=(3, 9)))
     blank = found.drop(columns=["reason"]).isna().any(axis=1)
     assert (found.loc[blank, "reason"] != "").all()
+
+
+def test_explained_says_why_an_interval_has_no_width():
+    assert units.explained(("ok", ""), 0.0, 0.0, 0.0, "") == (
+        "ok",
+        "every resample gives this same value, so resampling cannot say how sure that is",
+    )

@@ -351,12 +351,14 @@ def test_leave_one_site_out_against_building_the_cohort_without_it(base, told):
         return table.loc[table["class"] == "common", "code"].tolist() if len(table) else []
 
     full = common(told)
-    for row in leave_one_site_out(built(base, told, k=1, m=1)).query("reading == 'documented'").itertuples():
+    cohort = built(base, told, k=1, m=1)
+    judged = presence(cohort).query("status == 'ok'")["site"].nunique()
+    for row in leave_one_site_out(cohort).query("reading == 'documented'").itertuples():
         rest = common({site: voices for site, voices in told.items() if site != row.site})
         assert row.common == ";".join(rest)
         assert row.gained == ";".join(c for c in rest if c not in full)
         assert row.lost == ";".join(c for c in full if c not in rest)
-        assert row.status == ("ok" if len(told) > 2 else "not_assessable")
+        assert row.status == ("ok" if judged > 2 else "not_assessable")
 
 
 def test_sensitivity_begins_with_the_plan_and_marks_what_changes(make_cohort):
@@ -387,3 +389,25 @@ def test_sensitivity_takes_each_other_rule_of_resolution(tiny):
     for how in ("any", "all", "single"):
         again = common_challenges(tiny.with_plan(resolve=how))["class"].tolist()
         assert table.query("varied == 'resolve' and to == @how")["class"].tolist() == again
+
+
+def test_presence_and_verdicts_call_nothing_absent_that_nobody_looked_for(make_cohort):
+    said = [(site, f"{site}1", "payers", "", "", {"segment": site}) for site in ("north", "south", "east")]
+    cohort = make_cohort(said, plan={"k": 1, "m": 1}, codes=["money"])
+    for table in (presence(cohort), common_challenges(cohort), sensitivity(cohort)):
+        assert set(table["status"]) == {"not_assessable"}
+        assert set(table["reason"]) == {"no source of wave 1 was read by a coder"}
+    assert not breaking_points(cohort)["sites_assessable"].any()
+
+
+def test_leave_one_site_out_needs_three_sites_that_can_be_judged(base):
+    told = {"a": heard(3), "b": heard(3), "thin": heard(1)}
+    table = leave_one_site_out(built(base, told, k=3, m=2))
+    assert set(table["reason"]) == {"fewer than three sites can be judged: leaving one out leaves nothing to compare"}
+
+
+def test_sensitivity_settles_nothing_anew_where_every_source_had_one_reader(make_cohort):
+    rows = [("north", "n1", "payers", "money", "challenge")]
+    assert "resolve" not in set(sensitivity(make_cohort(rows))["varied"])
+    both = [("north", "n1", "payers", "money", "challenge", {"segment": "a", "coder": c}) for c in ("ana", "ben")]
+    assert "resolve" in set(sensitivity(make_cohort(both))["varied"])

@@ -432,3 +432,12 @@ def test_stakeholder_mix_of_known_sites(make_cohort):
     assert mix.loc["north", ["blau", "effective_groups", "largest_share"]].tolist() == pytest.approx([0.5, 2, 0.5])
     assert mix.loc["south", ["blau", "effective_groups"]].tolist() == [0, 1]
     assert mix.loc["none", "status"] == "not_assessable"
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("by", ["source", "about"])
+def test_by_group_stands_a_cohort_in_which_nobody_raises_anything(make_cohort, by):
+    people = [("north", f"{group}{n}", group) for group in ("payers", "patients") for n in range(3)]
+    rows = [(*person, "money", "strategy") for person in people]
+    table = by_group(make_cohort(rows), by)
+    assert set(table["sites"]) <= {""}

@@ -26,6 +26,7 @@ from casestudy.methods.evidence import (
     stated_year,
     statements,
     theme_codes,
+    uncoded,
     voices,
 )
 
@@ -499,3 +500,10 @@ def test_raised_in_gives_both_readings_the_same_who_could(make_cohort):
     tables = raised_in(make_cohort(rows, **asked))
     assert tables["difficulty"]["could"].tolist() == tables["documented"]["could"].tolist()
     assert tables["difficulty"].query("informant == 'n1' and code == 'money'")["could"].item()
+
+
+def test_uncoded_tells_a_cohort_that_nobody_read_from_one_in_which_nothing_was_found(make_cohort):
+    said = [("north", "n1", "payers", "", "", {"segment": "a"})]
+    names = {"codes": ["money"], "coders": [("ana", "Ana", "human")]}
+    assert uncoded(make_cohort(said, **names)) == "no source of wave 1 was read by a coder"
+    assert uncoded(make_cohort(said, **names, assignments=[("ana", "north-n1")])) == ""

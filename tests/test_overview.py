@@ -52,7 +52,10 @@ def test_can_answer_gives_a_reason_for_every_question(tiny):
 def test_can_answer_says_what_cannot_be_answered(make_cohort):
     table = answers(make_cohort([("north", "n1", "payers", "money", "challenge")]))
     assert set(table["status"]) == {"not_assessable"}
-    assert table.loc["Which challenges are common?", "reason"] == "only 0 of 1 sites have voices enough for the rule"
+    assert (
+        table.loc["Which challenges are common?", "reason"]
+        == "voices enough for the rule at 0 of 1 site: nothing can be common"
+    )
     assert table.loc["Who raises what?", "reason"] == "1 group was heard"
 
 

@@ -15,7 +15,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from casestudy.report import execute
 from casestudy.report.execute import Failure, PublishError, Result, execute_all, execute_notebook, find_notebooks
-from casestudy.report.publish import MARKER, check_out, escape_markdown, failure_page, notebook_page, publish
+from casestudy.report.publish import (
+    MARKER,
+    check_out,
+    escape_markdown,
+    failure_page,
+    landing_page,
+    notebook_page,
+    publish,
+)
 
 HOSTILE = '<b onwheel="x()">&</b></title><script>x()</script> *four* {math}`x` $y$ [a](javascript:x)'
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -248,6 +256,16 @@ def toy_pages():
     }
 
 
+def test_landing_page_of_a_synthetic_cohort_says_that_findings_were_planted():
+    told = landing_page(toy_cohort(synthetic=True), [], {}, ["One."])
+    assert "whether it was found.\n\n- One." in told
+    assert "planted" not in landing_page(toy_cohort(synthetic=True), [], {}, [])
+    assert "planted" not in landing_page(toy_cohort(), [], {}, ["One."])
+
+
+NO_NOTEBOOK = {"evidence/code-governance.md": "# Governance\n"}  # a page without a link to a notebook
+
+
 @pytest.fixture(scope="module")
 def site(results, tmp_path_factory):
     """The toy site of a document cohort; `stages` and `warnings` are what the callbacks were told."""
@@ -379,6 +397,18 @@ def test_publish_labels_every_page_of_a_synthetic_cohort_and_replaces_its_own_si
     assert not (out / "old.html").exists() and not (out / "evidence").exists()
     for name, page in read_pages(out).items():
         assert "Not a ranking" in page.select_one(".bd-header-announcement").get_text(), name
+
+
+@pytest.mark.slow
+def test_publish_leads_back_to_the_index_only_when_there_is_one(site, tmp_path):
+    assert publish(toy_cohort(), [], tmp_path / "toy", toy_pages() | NO_NOTEBOOK, side_by_side=True) == 0
+    pages = read_pages(tmp_path / "toy")
+    assert {"index.html", "evidence/site-aarhus.html", "search.html"} <= set(pages)
+    for name, page in pages.items():
+        for place in (".bd-sidebar-primary", "footer"):
+            [link] = page.select(f"{place} .all-cohorts a")
+            assert (tmp_path / "toy" / name).parent.joinpath(link["href"]).resolve() == tmp_path / "index.html", name
+    assert not [name for name, page in site.pages.items() if page.select(".all-cohorts")]
 
 
 @pytest.mark.slow

@@ -188,6 +188,12 @@ def test_agreement_in_words_calls_model_coders_what_they_are(tiny, kind, caution
     assert words.startswith("Of 3 codes: ")
 
 
+def test_agreement_in_words_says_if_nobody_recorded_who_read_what(tiny):
+    bare = tiny.with_tables(assignments=tiny.assignments.head(0))
+    told = [say.agreement_in_words(agreement_by_code(cohort), cohort) for cohort in (tiny, bare)]
+    assert ["Who read what is not recorded" in words for words in told] == [False, True]
+
+
 def test_agreement_in_words_says_why_it_cannot_be_estimated(make_cohort):
     cohort = make_cohort([("north", "n1", "payers", "money", "challenge")])
     table = agreement_by_code(cohort)
@@ -343,11 +349,47 @@ def test_numbers_in_words_give_range_and_denominator():
 
 
 def test_changes_in_words_count_verdicts():
-    table = pd.DataFrame({"to": ["any", "any", "all"], "changed": [True, False, False]})
+    table = pd.DataFrame({"to": ["any", "any", "all"], "changed": [True, False, False], "status": "ok"})
     assert say.changes_in_words(table) == "Tried: any, all. 1 of 3 verdicts differ from those of the plan.".replace(
         ",", "\\,"
     )
     assert "no other way" in say.changes_in_words(table.head(0))
+
+
+def test_sentences_of_one_site_say_that_nothing_can_be_common(make_cohort):
+    cohort = make_cohort(statements({"north": {"money": 3}}), plan={"k": 2, "m": 2})
+    varied, why = sensitivity(cohort), "1 site can be judged\\: nothing can be common."
+    assert say.changes_in_words(varied) == f"Not assessable: {why}"
+    assert say.sensitivity_in_words(varied, cohort) == f"Not assessable as a difficulty: {why}"
+    assert say.differences_in_words(cohort) == f"Not assessable: {why}"
+
+
+def test_sentences_do_not_rank_what_nobody_raises(make_cohort):
+    told = {site: {"money": 3} for site in ("north", "south")}
+    cohort = make_cohort([(*row[:4], "strategy") if len(row) > 3 else row for row in statements(told)], plan={"k": 2})
+    assert "is a difficulty at any of 2 sites" in say.common_headline(cohort)
+    assert say.breaking_in_words(cohort) == "No challenge is a difficulty at any site, even at k = 1."
+    assert say.carriers_in_words(cohort) == "No statement tells of a difficulty."
+    assert say.groups_in_words(by_group(cohort), cohort).startswith("Not assessable for any group: fewer than 3 voices")
+
+
+def test_common_headline_tells_of_contested_codings(make_cohort):
+    def ties(site, who, group):
+        yield (site, who, group, "money", "challenge", {"segment": f"{who}s", "coder": "ana"})
+        yield (site, who, group, "money", "strategy", {"segment": f"{who}s", "coder": "ben"})
+
+    people = [(s, f"{s}{g}", g) for s in ("north", "south") for g in ("payers", "patients")]
+    cohort = make_cohort([row for person in people for row in ties(*person)], plan={"k": 2, "m": 2})
+    assert "In 4 of 4 codings the coders tie on the valence" in say.common_headline(cohort)
+    assert "tie" not in say.common_headline(cohort, "documented")
+
+
+def test_who_was_heard_names_the_wave_and_who_was_heard_again(make_cohort):
+    rows = [("north", "n1", "payers", "money", "challenge", {"wave": wave}) for wave in (1, 2)]
+    rows += [("north", "n2", "payers", "money", "challenge", {"wave": 2})]
+    words = say.who_was_heard(make_cohort(rows, plan={"k": 1, "m": 1}))
+    assert "1 voice heard in wave 1" in words
+    assert words.endswith("1 of 2 informants were heard in more than one wave.")
 
 
 # ---- hostile names ------------------------------------------------------------------------------------------------

@@ -25,6 +25,12 @@ def test_or_reason_says_why_nothing_is_shown(table):
     assert tables.or_reason(table, "no <b>facts</b>").data == "Not assessable: no \\<b\\>facts\\<\\/b\\>."
 
 
+def test_or_sentence_says_what_an_empty_table_means(tiny):
+    sites = tiny.sites
+    assert tables.or_sentence(sites.head(0), "Nothing is in dispute.").data == "Nothing is in dispute."
+    assert tables.or_sentence(sites, "Nothing is in dispute.") is sites
+
+
 def test_or_reason_shows_zeros():
     zeros = pd.DataFrame({"a": [0, 0]})
     assert tables.or_reason(zeros, "none") is zeros
@@ -33,7 +39,7 @@ def test_or_reason_shows_zeros():
 def test_one_table_keeps_every_row(tiny):
     found = contrast(tiny, "legal")
     assert len(tables.one_table([found, found.head(0), found])) == 2 * len(found)
-    assert set(tables.one_table([]).columns) <= set(found.columns)
+    assert set(tables.one_table([]).columns) == set(found.columns)
 
 
 def test_labelled_names_the_rows(verdicts):

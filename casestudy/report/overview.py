@@ -10,7 +10,8 @@ from ..cohort.cohort import Cohort
 from ..cohort.schema import PLAN_KEYS
 from ..methods.commonality import presence
 from ..methods.comparison import SIDE, types_of_site
-from ..methods.evidence import assigned, heard
+from ..methods.evidence import assigned, heard, uncoded
+from .sentences.words import count
 
 
 def plan_table(cohort: Cohort) -> pd.DataFrame:
@@ -85,7 +86,8 @@ def _agreement(cohort: Cohort):
     readers = assigned(cohort).query("round == 'independent'").groupby("source")["coder"].nunique()
     several = int((readers > 1).sum())
     good = f"{several} of {len(cohort.sources)} sources were read by several coders"
-    return _row("03", "Do the coders agree?", several > 0, good, "only one coder read each source")
+    bad = uncoded(cohort) or "only one coder read each source"
+    return _row("03", "Do the coders agree?", several > 0, good, bad)
 
 
 def _opportunity(cohort: Cohort):
@@ -100,8 +102,9 @@ def _opportunity(cohort: Cohort):
 def _presence(cohort: Cohort):
     cells = presence(cohort, "documented").groupby("site")["status"].agg(lambda s: (s == "ok").any())
     sites = int(cells.sum())
-    told = f"{sites} of {len(cohort.sites)} sites have voices enough for the rule"
-    return _row("07", "Which challenges are common?", sites > 1, told, f"only {told}")
+    good = f"{sites} of {len(cohort.sites)} sites have voices enough for the rule"
+    few = f"voices enough for the rule at {sites} of {count(len(cohort.sites), 'site')}: nothing can be common"
+    return _row("07", "Which challenges are common?", sites > 1, good, uncoded(cohort) or few)
 
 
 def _types(cohort: Cohort):
@@ -114,8 +117,11 @@ def _types(cohort: Cohort):
 
 
 def _groups(cohort: Cohort):
-    groups = heard(cohort)["group"].nunique()
-    return _row("06", "Who raises what?", groups > 1, f"{groups} groups were heard", f"{groups} group was heard")
+    voices = heard(cohort)["group"].value_counts()
+    groups, most = len(voices), max(voices, default=0)
+    bad = f"no group has {SIDE} voices" if groups > 1 else f"{groups} group{'s' * (groups != 1)} was heard"
+    ok = groups > 1 and most >= SIDE and not uncoded(cohort)
+    return _row("06", "Who raises what?", ok, f"{groups} groups were heard", uncoded(cohort) or bad)
 
 
 def _search(cohort: Cohort):

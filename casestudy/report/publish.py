@@ -19,9 +19,23 @@ START = ("01", "04", "05", "06", "07", "12")  # the order for a first reading; t
 ABOUT = ("reading", "glossary", "methods", "about")
 MARKER = ".casestudy-site"
 EVIDENCE = "evidence/index.md"
+BACK = "all-cohorts.html"  # the template of the link to the page that lists the cohorts
+PLANTED = (
+    "These sentences are about invented data. Where findings were planted, the pages end with what was planted and "
+    "whether it was found."
+)
 
 
-def publish(cohort, results, out, pages, headlines=(), on_stage=lambda *_: None, on_warning=lambda _: None) -> int:
+def publish(
+    cohort,
+    results,
+    out,
+    pages,
+    headlines=(),
+    on_stage=lambda *_: None,
+    on_warning=lambda _: None,
+    side_by_side=False,
+) -> int:
     """Build the site and put it at `out` in one move; a site of ours that was there is replaced.
 
     Parameters
@@ -33,6 +47,7 @@ def publish(cohort, results, out, pages, headlines=(), on_stage=lambda *_: None,
     headlines : Markdown sentences for the landing page
     on_stage : called with (stage, done, total) as the work goes on
     on_warning : called with each warning of Sphinx, such as a link that leads nowhere
+    side_by_side : whether a page one folder above lists this site with others; every page then leads back to it
 
     Returns
     -------
@@ -50,7 +65,7 @@ def publish(cohort, results, out, pages, headlines=(), on_stage=lambda *_: None,
         source, site = Path(work, "source"), Path(work, "site")
         on_stage("gather the pages", 0, 1)
         assemble(source, cohort, results, pages, headlines)
-        for warning in build(source, site, _settings(cohort), on_stage):
+        for warning in build(source, site, _settings(cohort, side_by_side), on_stage):
             on_warning(warning)
         (site / MARKER).write_text(f"{cohort.id}\nThis folder is replaced by the next casestudy run.\n", "utf-8")
         if out.exists():
@@ -98,6 +113,9 @@ def build(source: Path, site: Path, settings: dict, on_stage) -> list[str]:
 
     warnings, total = io.StringIO(), sum(path.suffix in {".md", ".ipynb"} for path in source.rglob("*"))
     counts = {"read the pages": 0, "write the pages": 0}
+    # Sphinx sets this name and takes it away again. A kernel that starts meanwhile copies the environment, and would
+    # stumble over a name that vanishes while it reads
+    os.environ.setdefault("DOCUTILSCONFIG", os.devnull)
 
     def advance(stage):
         counts[stage] = min(counts[stage] + 1, total)  # the search page is written too
@@ -139,7 +157,7 @@ def failure_page(result: Result, cohort):
     from nbformat.v4 import new_markdown_cell, new_notebook
 
     title, question = title_and_question(result)
-    text = _fill(
+    text = fill(
         "failed.md",
         title=escape_markdown(title),
         question=escape_markdown(question),
@@ -169,13 +187,13 @@ def landing_page(cohort, results, pages, headlines) -> str:
     notice = escape_markdown(cohort.notice)
     evidence = [EVIDENCE] if EVIDENCE in pages else sorted(pages)
     trees = {"Start here": map(_entry, start), "Go deeper": map(_entry, deeper), "Evidence": evidence, "About": ABOUT}
-    return _fill(
+    return fill(
         "index.md",
         title=escape_markdown(cohort.title),
         summary=escape_markdown(cohort.summary),
         notice=f"```{{admonition}} Before you read\n:class: important\n{notice}\n```" if notice else "",
         failed=_section("Pages that could not be made", map(_item, [result for result in results if result.error])),
-        headlines=_section("What the evidence says", [f"- {sentence}" for sentence in headlines]),
+        headlines=_section("What the evidence says", _told(cohort, headlines)),
         start=_section("Start here", map(_item, start)),
         deeper=_section("Go deeper", map(_item, deeper)),
         evidence=_section("Evidence", [f"- [The statements behind every number]({EVIDENCE})"] * (EVIDENCE in pages)),
@@ -184,7 +202,13 @@ def landing_page(cohort, results, pages, headlines) -> str:
     )
 
 
-def _fill(template: str, **values) -> str:
+def _told(cohort, headlines) -> list[str]:
+    planted = [f"{PLANTED}\n"] if cohort.synthetic and headlines else []
+    return planted + [f"- {sentence}" for sentence in headlines]
+
+
+def fill(template: str, **values) -> str:
+    """Fill a template of the project's pages; whoever calls it escapes what comes from the data."""
     return Template((ROOT / "docs" / "_templates" / template).read_text("utf-8")).substitute(values)
 
 
@@ -212,7 +236,7 @@ def _fenced(text: str) -> str:
     return f"{fence}none\n{text}\n{fence}"
 
 
-def _settings(cohort) -> dict:
+def _settings(cohort, side_by_side: bool) -> dict:
     """What depends on the cohort. The theme prints its options as HTML, so they are escaped here."""
     notice = html.escape(cohort.notice)
     options = {
@@ -220,7 +244,14 @@ def _settings(cohort) -> dict:
         "extra_footer": f"<p>{notice}</p><p>Licence of the data: {html.escape(cohort.licence)}</p>",
         "announcement": f"<strong>{notice}</strong>" if cohort.synthetic else "",
     }
-    return {"html_title": cohort.title} | {f"html_theme_options.{name}": value for name, value in options.items()}
+    settings = {"html_title": cohort.title}
+    if side_by_side:
+        options["footer_content_items"] = [BACK, "extra-footer.html"]
+        settings["html_sidebars"] = {
+            "**": ["navbar-logo.html", BACK, "search-button-field.html", "sbt-sidebar-nav.html"]
+        }
+        settings["templates_path"] = [str(ROOT / "docs" / "_templates")]
+    return settings | {f"html_theme_options.{name}": value for name, value in options.items()}
 
 
 def _checked(path: str) -> str:

@@ -6,24 +6,28 @@ import pandas as pd
 
 from ..cohort.cohort import Cohort
 from ..methods.comparison import typology
+from ..methods.comparison.contrasts import COLUMNS
 
 
 def or_reason(table: pd.DataFrame, reason: str):
     """Return the table, or where it is empty the sentence that says why nothing can be shown."""
-    from IPython.display import Markdown
-
     from .escaping import escape_markdown
 
+    return or_sentence(table, f"Not assessable: {escape_markdown(reason)}.")
+
+
+def or_sentence(table: pd.DataFrame, sentence: str):
+    """Return the table, or where it is empty a sentence of our own, in Markdown: an empty table can be an answer."""
+    from IPython.display import Markdown
+
     empty = table.empty or (table.map(lambda cell: cell == "").all(axis=None) if table.shape[1] else True)
-    return Markdown(f"Not assessable: {escape_markdown(reason)}.") if empty else table
+    return Markdown(sentence) if empty else table
 
 
 def one_table(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """Return several tables as one; an empty list gives an empty table with the columns of a contrast."""
     filled = [table for table in tables if len(table)]
-    columns = ["attribute", "value", "variant", "reading", "code", "sites_with", "sites_without", "estimate"]
-    columns += ["p_site", "p_adjusted", "floor", "status", "reason"]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
 
 
 def labelled(table: pd.DataFrame, *columns: str) -> pd.DataFrame:

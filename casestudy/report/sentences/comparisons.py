@@ -18,9 +18,12 @@ def agreement_in_words(table: pd.DataFrame, cohort: Cohort) -> str:
     caution = (
         " The coders are language models: their agreement is consistency, not validity." if "model" in kinds else ""
     )
+    if cohort.assignments.empty and len(cohort.codings):
+        caution += " Who read what is not recorded: coders are taken to have read every source in which they coded."
     ok = table[table["status"] == "ok"]
     if ok.empty:
-        return f"Agreement cannot be estimated: {esc(table['reason'].iloc[0] if len(table) else 'no code')}.{caution}"
+        said = [f"{esc(why)} ({count(n, 'code')})" for why, n in table["reason"].value_counts(sort=False).items()]
+        return f"Agreement cannot be estimated: {'; '.join(said) or 'no code'}.{caution}"
     tally = [
         f"{n} {esc(decision.replace('_', ' '))}"
         for decision in ("reliable", "tentative", "unreliable", "too_rare", "not_estimable")
@@ -72,6 +75,8 @@ def changes_in_words(changed: pd.DataFrame) -> str:
     """Return how many verdicts change when coders are resolved in another way."""
     if changed.empty:
         return "There is no other way of settling differences between coders in these data."
+    if not changed["status"].eq("ok").any():
+        return f"Not assessable: {esc(changed['reason'].iloc[0])}."
     moved = changed[changed["changed"]]
     tried = ", ".join(dict.fromkeys(changed["to"]))
     return f"Tried: {esc(tried)}. {len(moved)} of {len(changed)} verdicts differ from those of the plan."
@@ -86,6 +91,8 @@ def contrasts_in_words(contrasts: pd.DataFrame, cohort: Cohort) -> str:
     """Return how many contrasts could be made, and what the smallest adjusted p among them is."""
     values = contrasts.drop_duplicates(["attribute", "value", "variant", "reading"])
     possible = values[values["status"] == "ok"]
+    if contrasts.empty:
+        return "No contrast between types of site can be made: no type is documented."
     if possible.empty:
         return (
             "No contrast between types of site can be made: no type has three sites on two sides, so facts are listed."
@@ -114,7 +121,8 @@ def numbers_in_words(numbers: pd.DataFrame) -> str:
     lines = []
     for label, column in numbers.items():
         known = column.dropna()
-        span = f", from {known.min():g} to {known.max():g}" if len(known) else ""
+        span = f", from {known.min():g} to {known.max():g}" if known.nunique() > 1 else ""
+        span = f", with the value {known.iloc[0]:g}" if known.nunique() == 1 else span
         lines.append(f"{esc(label)}: documented at {len(known)} of {count(len(column), 'site')}{span}.")
     return " ".join(lines)
 
@@ -123,8 +131,11 @@ def groups_in_words(groups: pd.DataFrame, cohort: Cohort) -> str:
     """Return which group's share differs most from the rest, and how surprising that is."""
     ok = groups[groups["status"] == "ok"].sort_values("p_adjusted", kind="stable")
     if ok.empty:
-        reason = groups["reason"].iloc[0] if len(groups) else "no code"
-        return f"Not assessable: {esc(reason)}."
+        reasons = dict.fromkeys(groups["reason"]) or ["no code"]
+        whom = " for any group" if groups["group"].nunique() > 1 else ""
+        return f"Not assessable{whom}: {'; '.join(esc(reason) for reason in reasons)}."
+    if not ok["raised"].any():
+        return "No group that could be compared raises any challenge as a difficulty: there is no difference to test."
     first, labels = ok.iloc[0], cohort.codebook.set_index("code")["label"]
     names = {**cohort.groups, OWN_VOICE: "Alliance and funder (one voice)"}
     totals = groups.drop_duplicates("group").set_index("group")["could"]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ...methods.commonality import breaking_points, common_challenges, presence
-from ...methods.evidence import OWN_VOICE, active_codes, eligible, heard, statements
+from ...methods.evidence import OWN_VOICE, active_codes, eligible, heard, statements, uncoded
 from ..escaping import escape_markdown as esc
 from .words import count, in_words, listing
 
@@ -35,14 +35,25 @@ def who_was_heard(cohort: Cohort) -> str:
     """Return how many sites, voices and statements there are, and how many statements count."""
     voices, all_ = heard(cohort), len(cohort.segments)
     counted = len(eligible(cohort))
+    when = f" in wave {cohort.plan.wave}" if cohort.sources["wave"].nunique() > 1 else ""
     fewest = voices.groupby("site").size().reindex(cohort.sites["site"], fill_value=0)
     names = cohort.sites.set_index("site")["name"]
     thin = listing([f"{names[s]} ({n})" for s, n in fewest[fewest == fewest.min()].items()])
     return (
         f"**{count(len(cohort.sites), 'site')}**, {count(len(cohort.sources), 'source')}, "
-        f"{count(len(voices), 'voice')} heard (a voice is one informant, or one publisher, at one site); "
+        f"{count(len(voices), 'voice')} heard{when} (a voice is one informant, or one publisher, at one site); "
         f"**{counted} of {count(all_, 'statement')}** count as evidence under the plan. Fewest voices: {thin}."
-    )
+    ) + (f" So far {esc(why)}." if (why := uncoded(cohort)) else _heard_again(cohort))
+
+
+def _heard_again(cohort: Cohort) -> str:
+    """Return how many informants were heard in more than one wave; "" if there is one wave only."""
+    if cohort.sources["wave"].nunique() < 2:
+        return ""
+    again = int(cohort.sources.groupby("informant")["wave"].nunique().gt(1).sum())
+    told = f"{again} of {count(cohort.sources['informant'].nunique(), 'informant')} were heard in more than one wave"
+    alone = ": what differs between waves may be who was heard" if not again else ""
+    return f" {told}{alone}."
 
 
 def plan_in_words(cohort: Cohort) -> str:
@@ -51,6 +62,7 @@ def plan_in_words(cohort: Cohort) -> str:
     seen = "after the data had been seen" if plan.after_seeing_data else "before the data had been seen"
     kept = [getattr(plan, column) for column in ("scope", "basis", "checked")]
     conditions = [" or ".join(COUNTS[value] for value in values) for values in kept if values]
+    conditions += [f"said in wave {plan.wave}"] if cohort.sources["wave"].nunique() > 1 else []
     conditions += [f"years {plan.period} or undated"] if plan.period else []
     return (
         "A **voice** is one informant, or one publisher, at one site. "
@@ -85,10 +97,26 @@ def common_headline(cohort: Cohort, reading: str = "difficulty", k: int | None =
             f"that can be judged: {listing(names)}."
         )
     top = judged[judged["sites_present"] == judged["sites_present"].max()]
+    if not top["sites_present"].any():
+        return f"At k = {k}, **no challenge is {word} at any of {sites_judged(judged)}** that can be judged." + (
+            _contested_in_words(cohort) if reading == "difficulty" else ""
+        )
     reach = f"{top['sites_present'].iloc[0]} of {sites_judged(top)}"
     return (
         f"At k = {k}, **no challenge is {word} at all {sites_judged(judged)}** that can be judged. "
         f"The widest reach is {reach}: {listing(list(top['label']))}."
+    )
+
+
+def _contested_in_words(cohort: Cohort) -> str:
+    """Return how often the coders of a statement tie on what it says of a challenge; "" if they never do."""
+    said = statements(cohort)
+    ties = said["contested"] & said["code"].isin(active_codes(cohort, "challenge"))
+    if not ties.any():
+        return ""
+    return (
+        f" In {ties.sum()} of {count(len(said), 'coding')} the coders tie on the valence: such a coding is contested, "
+        f"and counts as {cohort.documented_word} but not as a difficulty."
     )
 
 
@@ -97,6 +125,10 @@ def breaking_in_words(cohort: Cohort, reading: str = "difficulty", top: int = 3)
     table = breaking_points(cohort, reading)
     if table.empty:
         return "Not assessable: no code."
+    if not table["sites_assessable"].any():
+        return "Not assessable: at no site can any challenge be judged, whatever the k."
+    if not table["sites"].any():
+        return f"No challenge is {in_words(reading, cohort)} at any site, even at k = 1."
     labels = cohort.codebook.set_index("code")["label"]
     asked = min(cohort.plan.k, table["k"].max())  # the plan may ask for more voices than any site reaches
     first = table[table["k"] == asked].sort_values("sites", ascending=False, kind="stable")["code"].head(top)
@@ -114,6 +146,8 @@ def breaking_in_words(cohort: Cohort, reading: str = "difficulty", top: int = 3)
 def differences_in_words(cohort: Cohort, reading: str = "difficulty") -> str:
     """Return which challenges are found at a single site, and which at none."""
     table = common_challenges(cohort, reading)
+    if len(table) and not table["status"].eq("ok").any():
+        return f"Not assessable: {esc(table['reason'].iloc[0])}."
     single = [f"{r.label} ({r.present_at})" for r in table[table["class"] == "site_specific"].itertuples()]
     absent = table.loc[table["class"] == "absent", "label"].tolist()
     return f"As {in_words(reading, cohort)} at one site only: {listing(single)}. At none: {listing(absent)}."
@@ -125,7 +159,8 @@ def not_judged_in_words(cohort: Cohort) -> str:
     judged = set(cells.loc[cells["status"] == "ok", "site"])
     blank = cells[~cells["site"].isin(judged)].drop_duplicates("site")
     names = cohort.sites.set_index("site")["name"]
-    said = "; ".join(f"{esc(names[r.site])}: {esc(r.reason)}" for r in blank.itertuples())
+    why = blank.groupby("reason", sort=False)["site"].agg(list)
+    said = "; ".join(f"{listing(list(names[sites]))}: {esc(reason)}" for reason, sites in why.items())
     voices = heard(cohort)
     single = voices.groupby("site").size().reindex(names.index, fill_value=0).eq(1)
     sources = cohort.sources.merge(eligible(cohort)[["source"]].drop_duplicates(), on="source")
@@ -147,7 +182,13 @@ def carriers_in_words(cohort: Cohort) -> str:
     """Return which statements stand under several challenges as a difficulty, so that one carries several cells."""
     said = statements(cohort)
     said = said[said["code"].isin(active_codes(cohort, "challenge")) & said["valence"].isin(cohort.plan.valence)]
+    if why := uncoded(cohort):
+        return f"Not assessable: {esc(why)}."
+    if said.empty:
+        return f"No statement tells of a difficulty.{_contested_in_words(cohort)}"
     several = said.groupby("segment")["code"].nunique()
+    if several.max() == 1:
+        return f"Statements that tell of a difficulty: {len(several)}, each under one challenge."
     names = cohort.sites.set_index("site")["name"]
     sites = said.drop_duplicates("segment").set_index("segment")["site"]
     told = [f"{segment} ({names[sites[segment]]}, {n} challenges)" for segment, n in several[several > 1].items()]
@@ -159,7 +200,10 @@ def carriers_in_words(cohort: Cohort) -> str:
 
 def sensitivity_in_words(table: pd.DataFrame, cohort: Cohort, reading: str = "difficulty") -> str:
     """Return which single changes of the plan make a challenge common that was not, or the reverse."""
-    rows = table[(table["reading"] == reading) & (table["varied"] != "as planned")]
+    rows = table[table["reading"] == reading]
+    if len(rows) and not rows["status"].eq("ok").any():
+        return f"Not assessable as {in_words(reading, cohort)}: {esc(rows['reason'].iloc[0])}."
+    rows = rows[rows["varied"] != "as planned"]
     tried = rows.drop_duplicates(["varied", "to"])
     planned = table[(table["reading"] == reading) & (table["varied"] == "as planned")].set_index("code")["class"]
     was = rows["code"].map(planned).eq("common")

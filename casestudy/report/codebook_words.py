@@ -1,0 +1,73 @@
+"""Sentences on the codebook and on what a word search finds and misses; every number comes from a table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..cohort.cohort import Cohort
+from .escaping import escape_markdown as esc
+from .sentences import count, listing
+
+
+def completeness_in_words(table: pd.DataFrame, shares: pd.DataFrame) -> str:
+    """Return how many codes are fully described, and how many were found in the data (`completeness`,
+    `emergent_share`)."""
+    if table.empty:
+        return "Not assessable: there is no code in use."
+    whole, every = (table["complete"] == "yes").sum(), shares[shares["kind"] == "all"].iloc[0]
+    origin = f"Of the {every.n} codes that state their origin, {every.emergent} were found in the data." if every.n else ""
+    return f"**{whole} of {count(len(table), 'code')}** in use have every part of an entry. {origin}".strip()
+
+
+def gaps_in_codebook(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Return which parts of an entry are missing, in how many codes, and in which (labels)."""
+    labels = cohort.codebook.set_index("code")["label"]
+    gaps = table[table["complete"] == "no"].assign(label=table["code"].map(labels))
+    groups = gaps.groupby("missing", sort=False)["label"]
+    found = pd.DataFrame({"codes": groups.size(), "which": groups.agg("; ".join)})
+    return found.rename_axis("missing").reset_index().set_index("missing").rename_axis(None)
+
+
+def crosswalk_gaps(edges: pd.DataFrame) -> pd.DataFrame:
+    """Return what became of the codes that did not stay as they were (rows of `lineage`)."""
+    changed = edges[edges["event"] != "same"]
+    columns = ["from_version", "from_label", "event", "to_label", "coded", "segments", "share", "reason"]
+    return changed[columns].round({"share": 2})
+
+
+def search_in_words(report: pd.DataFrame, answers: int) -> str:
+    """Return how much the search looked at and found (`term_report`), or why it could not be made."""
+    judged = report[report["status"] == "ok"]
+    if judged.empty:
+        return f"Not assessable: {esc(report['reason'].iloc[0])}."
+    silent = listing(judged.loc[judged["hits"] == 0, "term"].tolist())
+    top = judged.sort_values("unique", ascending=False, kind="stable").iloc[0]
+    return (
+        f"**{count(len(judged), 'term')}** were searched in {count(judged['n'].max(), 'answer')} of informants; "
+        f"{count(answers, 'answer')} hold at least one. Terms without a hit: {silent}. The term that most answers would "
+        f"be lost without is {esc(top['term'])} ({count(top['unique'], 'answer')})."
+    )
+
+
+def missed_in_words(quality: pd.DataFrame) -> str:
+    """Return precision and recall per domain in words (`search_quality`), or why they cannot be told."""
+    lines = []
+    for domain, rows in quality.groupby("domain", sort=False):
+        found = rows.set_index("measure")
+        name = esc(domain.replace("_", " ")) or "this cohort"
+        told = [_measure(found.loc[measure], words) for measure, words in WORDS.items() if measure in found.index]
+        lines.append(f"**{name[:1].upper()}{name[1:]}.** {' '.join(told)}")
+    return "\n\n".join(lines)
+
+
+WORDS = {
+    "precision": "Of the answers that the search returns, {} belong to the domain by hand coding.",
+    "recall": "Of the answers that belong to it, the search returns {}.",
+    "elusion": "Of what it does not return, {} belong to it all the same.",
+}
+
+
+def _measure(row: pd.Series, words: str) -> str:
+    if row["status"] != "ok":
+        return f"Not assessable: {esc(row['reason'])}."
+    return words.format(f"{row['estimate']:.0%} ({row['lo']:.0%} to {row['hi']:.0%})")
