@@ -43,13 +43,14 @@ def _words(sources: list[dict]) -> list[dict]:
 def _given(sources: list[dict], coders: tuple = ("ana", "ben")) -> list[dict]:
     """Return the codings: the coders agree, but the second leaves out what patients say of money."""
     rows = []
-    for n, source in enumerate(sources):
+    for source in sources:
+        n = int(source["informant"][1:]) - 1
         told = TOLD | ({"trust": TRUST} if source["site"] == "alder" else {})
         for (code, valences), coder in product(told.items(), coders):
             left_out = coder == "ben" and code == "money" and source["group"] == "patients"
-            if valences[n % 4] and not left_out:
+            if valences[n] and not left_out:
                 row = {"segment": f"{source['source']}-{code}", "code": code, "coder": coder}
-                rows.append(row | {"valence": valences[n % 4], "about_group": "patients"})
+                rows.append(row | {"valence": valences[n], "about_group": "patients"})
     return rows
 
 

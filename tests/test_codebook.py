@@ -122,6 +122,13 @@ def test_conceptual_map_tells_no_search_terms_from_none_for_a_domain(grown, make
     ]
 
 
+def test_conceptual_map_counts_spellings_of_one_term_once(grown):
+    terms = pd.DataFrame([{"domain": "inside", "term": "cost;costs; benefit*"}])
+    terms = terms.reindex(columns=grown.search_terms.columns, fill_value="")
+    table = codebook.conceptual_map(grown.with_tables(search_terms=terms))
+    assert columns(table, "terms", "n_terms")[0] == ["cost / costs / benefit*", 1]
+
+
 def test_concept_tree_puts_parts_under_their_code(make_cohort):
     told, tables = rows(*ROUNDS)
     parts = [("seats", "Seats", "aspect", "elsewhere", "roles"), ("votes", "Votes", "aspect", "", "seats")]
@@ -250,6 +257,13 @@ def test_lineage_tells_moved_and_retired_codes(grown):
         1,
         "a retired code: there is nothing after it",
     ]
+
+
+def test_lineage_counts_what_was_assigned_again_though_nothing_was_found_in_it(make_cohort):
+    told, tables = rows(*ROUNDS)
+    read = [("ana", f"north-{who}", name) for who in ("n1", "n2") for name in ROUNDS]
+    table = codebook.lineage(make_cohort(told, **tables, assignments=read)).query("from_code == 'leading'")
+    assert columns(table, "coded", "reread", "segments") == [[4, 4, 2], [4, 4, 1]]
 
 
 def test_lineage_needs_a_second_reading(unread):

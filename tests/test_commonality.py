@@ -380,7 +380,8 @@ def test_sensitivity_begins_with_the_plan_and_marks_what_changes(make_cohort):
 def test_sensitivity_of_what_makes_no_difference_is_unchanged(base):
     told = {site: heard(9, group="pqr") for site in "abc"}
     table = sensitivity(built(base, told, k=2, m=2, period="1900-2100", checked=("supported", "")))
-    assert table["varied"].nunique() == 7 and not table["changed"].any()
+    varied = {"as planned", "scope", "basis", "checked", "period", "k"}  # one coder: nothing to settle otherwise
+    assert set(table["varied"]) == varied and not table["changed"].any()
 
 
 def test_sensitivity_takes_each_other_rule_of_resolution(tiny):

@@ -35,8 +35,7 @@ def teaching():
 
 def with_truth(cohort):
     """Return the cohort as coders without error would have left it."""
-    blank = {name: "" for name in ("is_primary", "exemplar")} | {"start": pd.NA, "end": pd.NA}
-    true = cohort.truth("codings").assign(coder="c1", round="independent", **blank)
+    true = cohort.truth("codings").assign(coder="c1", round="independent", is_primary="", exemplar="")
     codings = true[cohort.codings.columns.tolist()]
     readers = pd.DataFrame({"coder": "c1", "source": cohort.sources["source"], "round": "independent"})
     return cohort.with_tables(codings=codings, assignments=readers)

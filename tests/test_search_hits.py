@@ -77,6 +77,11 @@ def test_find_terms_counts_each_term_on_its_own():
     assert rows(found) == [(0, 0, 0, 5), (0, 1, 0, 16)]
 
 
+def test_find_terms_counts_no_word_twice_for_one_term():
+    terms = read_terms(["identif* NEAR/2 need*"])
+    assert rows(find_terms(["identify needs, identify"], terms)) == [(0, 0, 0, 14)]
+
+
 def test_find_terms_does_not_reach_into_the_next_text():
     assert rows(find_terms(["we identify", "needs", "needs", "assess"], read_terms(TERMS[5:7]))) == []
 
@@ -106,13 +111,12 @@ TOLD = [
     ("north", "n2", "patients", "money", "challenge", {"text": "No word of it.", "speaker": "informant"}),
     ("south", "s1", "patients", "trust", "challenge", {"text": "We trust money.", "wave": "2"}),
 ]
-TURNS = [{"domain": "", "code": "money", "term": "mone*"}, {"domain": "relations", "term": "trust*"}]
-
+TERM_ROWS = [{"domain": "", "code": "money", "term": "mone*"}, {"domain": "relations", "term": "trust*"}]
 
 
 @pytest.fixture
 def spoken(make_cohort):
-    cohort = make_cohort(TOLD, search_terms=[TURNS[1], {**TURNS[0], "exclude": "money!"}][::-1])
+    cohort = make_cohort(TOLD, search_terms=TERM_ROWS)
     extra = cohort.segments.iloc[[0]].assign(segment="q", speaker="interviewer")
     return cohort.with_tables(segments=pd.concat([cohort.segments, extra], ignore_index=True))
 

@@ -136,7 +136,7 @@ def test_in_words_calls_documents_documented(make_cohort):
 def test_breaking_in_words_gives_reach_and_denominator_at_each_k(three):
     assert say.breaking_in_words(three, top=1) == (
         "How the reach as a difficulty shrinks when more voices are asked for: "
-        "Money (k = 1: 3 of 3, k = 2: 3 of 3, k = 3: 2 of 3, k = 4: 0 of 0)."
+        "Money (k = 1: 3 of 3, k = 2: 3 of 3, k = 3: 2 of 3, k = 4: no site has so many voices)."
     )
 
 

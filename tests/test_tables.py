@@ -148,3 +148,8 @@ def test_changes_table_gives_one_row_per_change_with_what_differs(tiny):
         "Money: widespread → not_assessable; Trust: absent → not_assessable",
         "not_assessable",
     ]
+
+
+def test_named_says_where_words_are_withheld(tiny):
+    table = pd.DataFrame({"segment": ["a", "b", ""], "text": ["", "Said.", ""]})
+    assert tables.named(table, tiny)["text"].tolist() == ["(words withheld)", "Said.", ""]

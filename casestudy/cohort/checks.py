@@ -9,8 +9,10 @@ from functools import cache
 
 import pandas as pd
 
+from .history import earlier_versions, history_problems
 from .problems import Problem, nearest
 from .schema import TABLES, TYPES, Column, Table
+from .terms import term_problems
 
 Frames = dict[str, pd.DataFrame]
 SUGGESTED = 50  # searching the nearest name takes time; this many per column get one
@@ -157,7 +159,10 @@ def _coders(frames: Frames) -> pd.Series:
 
 
 def coding_problems(frames: Frames) -> Iterator[Problem]:
-    """Codings lie on informants' turns, use active codes, fit their assignment, and poles belong to trade-offs."""
+    """Codings lie on informants' turns, use active codes, fit their assignment, and poles belong to trade-offs.
+
+    A round coded under an earlier version of the codebook used the codes of its time: see history_problems.
+    """
     codings = frames["codings"].assign(line=frames["codings"].index)
     segments, codebook = (
         frames["segments"].drop_duplicates("segment"),
@@ -172,7 +177,12 @@ def coding_problems(frames: Frames) -> Iterator[Problem]:
             "codes a turn of the interviewer",
             "code the informant's answer",
         ),
-        (rows["active"] == "no", "code", "is not an active code", "set `active` in codebook.csv, or recode"),
+        (
+            (rows["active"] == "no") & ~rows["round"].isin(earlier_versions(frames["codebook_events"])),
+            "code",
+            "is not an active code",
+            "set `active` in codebook.csv, or recode",
+        ),
         (
             (rows["pole"] != "") & ~rows["kind"].isin(["tradeoff", ""]),
             "pole",
@@ -240,4 +250,6 @@ def frame_problems(frames: Frames, lists: dict[str, dict], synthetic: bool | Non
     yield from text_problems(frames, synthetic)
     yield from informant_problems(frames)
     yield from coding_problems(frames)
+    yield from history_problems(frames)
+    yield from term_problems(frames["search_terms"])
     yield from value_problems(frames)

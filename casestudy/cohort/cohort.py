@@ -15,6 +15,7 @@ from .files import MISSING, FileFault, decode, empty_table, read_bytes, read_tab
 from .problems import CohortError, Problem, as_table, nearest, tell
 from .schema import TABLES, Plan, Table
 from .settings import make_plan, name_problems, read_aliases, read_settings, setting_problems
+from .text import moved_offsets, normalise_texts
 
 NUMERIC = {"integer": "Int64", "year": "Int64", "number": "float64"}
 NOTICE = (
@@ -102,6 +103,17 @@ class Cohort:
         return text.replace("<", "&lt;")
 
 
+    def truth(self, name: str) -> pd.DataFrame:
+        """Return a table of a synthetic cohort's answer key (`truth/<name>.csv`) as text; empty if there is none.
+
+        No method reads it: it is for tests, and for the last section of a notebook.
+        """
+        path = self.folder / "truth" / f"{name}.csv"
+        if not (self.synthetic and path.is_file()):
+            return pd.DataFrame()
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
 def _places(name: str) -> list[Path]:
     here = Path.cwd()
     places = [Path(name)] if name else []
@@ -148,6 +160,8 @@ def _read_frames(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
         for column, blank in (("round", "independent"), ("wave", "1")):
             if column in frames[name]:
                 frames[name][column] = frames[name][column].replace("", blank)
+    problems += moved_offsets(frames["segments"], frames["codings"])
+    frames["segments"]["text"] = normalise_texts(frames["segments"]["text"])
     if not (folder / "README.md").is_file():
         problems.append(Problem("README.md", 0, "", "", "is missing", "say where the data come from and their limits"))
     return frames, problems

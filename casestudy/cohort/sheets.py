@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from .files import FileFault, decode, read_bytes, read_rows
 from .problems import Problem
+from .text import normalise_text
 from .writing import said
 
 MAX_UNPACKED, MAX_TEXT = 500_000_000, 200_000_000  # a small archive can hide a huge workbook
@@ -42,8 +42,7 @@ FIELDS = {
     "url": ("url", "link", "web address", "address"),
     "title": ("title", "document title"),
 }
-NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
-INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\ufeff]")  # control characters, soft hyphens, stray marks
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -57,13 +56,12 @@ class Sheet:
 
 
 def normalise(text: str) -> str:
-    r"""Return text as it is kept: composed characters, plain spaces, `\n`, no invisible characters, no blank ends.
+    r"""Return a cell as it is kept: its text in the one form (see `normalise_text`), `\n`, no blank ends.
 
     >>> normalise(" cafe\u0301\u00a0bar\u00adista\r\n")
     'café barista'
     """
-    text = INVISIBLE.sub("", NO_BREAK.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
-    return unicodedata.normalize("NFC", text).strip()
+    return normalise_text(CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
 
 
 def fault_of(name: str, problem: str, fix: str) -> FileFault:

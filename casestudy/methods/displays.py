@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..cohort.cohort import Cohort
 from .commonality import presence
-from .evidence import active_codes, heard, in_reading, raised, statements
+from .evidence import active_codes, heard, in_reading, of_raisers, raised, statements
 
 VALUES = ("raised", "statements", "estimate", "could")
 
@@ -151,7 +151,7 @@ def meta_matrix(
 ) -> pd.DataFrame:
     """Return the case-ordered meta-matrix: sites (rows, ordered by an attribute) by codes (columns), cells in words.
 
-    A cell tells how many of the voices heard raise the code, then up to two statements, shortened, with their ids.
+    A cell tells how many of the voices heard raise the code, then up to two of their statements, shortened, with ids.
     A blank cell: no voice there raises it. A dash: nobody was heard there.
 
     Returns
@@ -161,7 +161,7 @@ def meta_matrix(
     """
     codes = codes if codes is not None else active_codes(cohort, "challenge")
     said = statements(cohort)
-    said = said[in_reading(said["valence"], reading, cohort)]
+    said = of_raisers(said[in_reading(said["valence"], reading, cohort)], cohort)
     cells = presence(cohort, reading).set_index(["site", "code"])[["raised", "could"]]
     order = site_order(cohort, order_by)
     attribute = cohort.plan.order_by if order_by is None else order_by
@@ -180,7 +180,8 @@ def _words_of(cell: pd.Series, said: pd.DataFrame | None, words: int) -> str:
         return "-"
     if said is None:
         return ""
-    quotes = [f"{_shorten(text, words)} [{segment}]" for segment, text in said[["segment", "text"]].to_numpy()[:2]]
+    shown = said[["segment", "text"]].to_numpy()[:2]
+    quotes = [f"{_shorten(text, words) or '(words withheld)'} [{segment}]" for segment, text in shown]
     more = f" (and {len(said) - 2} more)" if len(said) > 2 else ""
     return f"{cell['raised']} of {cell['could']} voices: {' '.join(quotes)}{more}"
 
@@ -210,6 +211,8 @@ def role_ordered(cohort: Cohort, reading: str = "difficulty", kind: str | None =
 def barriers_and_strategies(cohort: Cohort, kind: str | None = "challenge") -> pd.DataFrame:
     """Return for every site and code the difficulty side and the answering side, with statements counted.
 
+    Only statements of voices that raise the code count: those with at least the plan's j statements on it.
+
     Returns
     -------
     DataFrame
@@ -217,6 +220,7 @@ def barriers_and_strategies(cohort: Cohort, kind: str | None = "challenge") -> p
         `difficulty only`, `strategy only`, or "" where neither is stated), segments (ids, difficulties first).
     """
     said = statements(cohort)
+    said = of_raisers(said[in_reading(said["valence"], "documented", cohort)], cohort)
     side = said["valence"].map({"strategy": "strategy", "facilitator": "facilitator"})
     said = said.assign(side=side.mask(in_reading(said["valence"], "difficulty", cohort), "difficulty"))
     said = said.dropna(subset="side")

@@ -164,7 +164,7 @@ def _orders(edges: pd.DataFrame) -> dict[str, list[str]]:
         step = edges[(edges["from_version"] == before) & (edges["from_code"] != "")]
         place = {code: n for n, code in enumerate(orders[after])}
         means = step.assign(place=step["to_code"].map(place).fillna(len(place))).groupby("from_code", sort=False)
-        orders[before] = means["place"].mean().index.tolist()
+        orders[before] = means["place"].mean().sort_values(kind="stable").index.tolist()
     return {version: orders[version] for version in (*(before for before, _ in steps), steps[-1][1])}
 
 

@@ -15,7 +15,9 @@ def completeness_in_words(table: pd.DataFrame, shares: pd.DataFrame) -> str:
     if table.empty:
         return "Not assessable: there is no code in use."
     whole, every = (table["complete"] == "yes").sum(), shares[shares["kind"] == "all"].iloc[0]
-    origin = f"Of the {every.n} codes that state their origin, {every.emergent} were found in the data." if every.n else ""
+    origin = (
+        f"Of the {every.n} codes that state their origin, {every.emergent} were found in the data." if every.n else ""
+    )
     return f"**{whole} of {count(len(table), 'code')}** in use have every part of an entry. {origin}".strip()
 
 

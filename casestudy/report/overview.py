@@ -10,7 +10,7 @@ from ..cohort.cohort import Cohort
 from ..cohort.schema import PLAN_KEYS
 from ..methods.commonality import presence
 from ..methods.comparison import SIDE, types_of_site
-from ..methods.evidence import assigned, heard, uncoded
+from ..methods.evidence import active_codes, assigned, heard, uncoded, voices
 from .sentences.words import count
 
 
@@ -43,7 +43,7 @@ def beside_published(cohort: Cohort, reference, study: str = "capacity_study") -
     voices = heard(cohort).groupby("site").size().reindex(cohort.sites["site"], fill_value=0)
     row = reference.studies.set_index("study").loc[study]
     terms = reference.findings.query("study == @study and status == 'common'")
-    challenges = cohort.codebook.query("kind == 'challenge'")
+    challenges = pd.Series(active_codes(cohort, "challenge"), dtype=object)
     pairs = [
         ("sites", row["n_site"], len(cohort.sites)),
         ("informants (here: voices)", row["n_informant"], len(heard(cohort))),
@@ -51,7 +51,7 @@ def beside_published(cohort: Cohort, reference, study: str = "capacity_study") -
         ("most at a site", _published(reference, "most interviews at a site", study), voices.max()),
         ("mean per site", _published(reference, "mean interviews per site", study), round(voices.mean(), 1)),
         ("challenges looked for", len(terms), len(challenges)),
-        ("of these, the same ones", len(terms), challenges["code"].isin(terms["code"]).sum()),
+        ("of these, the same ones", len(terms), challenges.isin(terms["code"]).sum()),
     ]
     table = pd.DataFrame(pairs, columns=["what", "published", "here"]).astype({"published": float, "here": float})
     same = ["yes" if p == h else "no" for p, h in zip(table["published"], table["here"], strict=True)]
@@ -84,8 +84,9 @@ def _row(notebook: str, question: str, ok: bool, good: str, bad: str) -> tuple[s
 
 def _agreement(cohort: Cohort):
     readers = assigned(cohort).query("round == 'independent'").groupby("source")["coder"].nunique()
-    several = int((readers > 1).sum())
-    good = f"{several} of {len(cohort.sources)} sources were read by several coders"
+    sources = voices(cohort)["source"]
+    several = int((readers.reindex(sources) > 1).sum())
+    good = f"{several} of {len(sources)} sources were read by several coders"
     bad = uncoded(cohort) or "only one coder read each source"
     return _row("03", "Do the coders agree?", several > 0, good, bad)
 
@@ -133,7 +134,7 @@ def _search(cohort: Cohort):
         else "there are no search terms, or no words to search"
     )
     return _row(
-        "none yet",
+        "02",
         "What would a word search have found?",
         ok,
         "search terms and the informants' own words are there",

@@ -37,7 +37,7 @@ def labelled(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def named(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
-    """Return the table with codes, sites and groups under the names that readers know."""
+    """Return the table with codes, sites and groups under the names that readers know; withheld words are named."""
     labels = cohort.codebook.set_index("code")["label"].to_dict()
     groups = {**cohort.groups, **cohort.about_groups, "alliance_and_funder": "Alliance and funder (one voice)"}
     words = {
@@ -47,7 +47,11 @@ def named(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
         "about_group": groups,
         "attribute": cohort.attributes.set_index("attribute")["label"].to_dict(),
     }
-    return table.assign(**{c: table[c].replace(words[c]) for c in words if c in table})
+    table = table.assign(**{c: table[c].replace(words[c]) for c in words if c in table})
+    if {"segment", "text"} <= set(table):
+        bare = table["segment"].ne("") & table["text"].eq("")
+        table = table.assign(text=table["text"].mask(bare, "(words withheld)"))
+    return table
 
 
 def side_by_side(verdicts: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:

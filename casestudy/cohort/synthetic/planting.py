@@ -39,7 +39,7 @@ class Interview:
 
 
 class Mark(NamedTuple):
-    """One code truly in one answer."""
+    """One code in one answer; `told` is the code whose sentence carries it ("" = a coder imagined it)."""
 
     source: str
     turn: int
@@ -47,21 +47,24 @@ class Mark(NamedTuple):
     valence: str
     pole: str
     about: str
+    told: str
 
 
-def deal_people(sites: Mapping[str, int], known: Iterable[Person] = ()) -> list[Person]:
-    """Return informants, their groups dealt in turn; those `known` stay, and new ones are numbered after them.
+def deal_people(
+    sites: Mapping[str, int], kept: Iterable[Person] = (), before: Mapping[str, int] | None = None
+) -> list[Person]:
+    """Return informants, their groups dealt in turn; those `kept` stay, and new ones are numbered after the number of
+    informants `before` at each site.
 
     >>> [person.group for person in deal_people({"alder": 3})]
     ['provider', 'plan', 'purchaser']
     """
-    known, people = list(known), []
+    kept, people = list(kept), []
     for site, n in sites.items():
-        kept = [person for person in known if person.site == site]
-        first = max([int(p.informant.rpartition("-")[2]) for p in kept], default=0)
-        new = [f"{site}-{first + i + 1:02d}" for i in range(n - len(kept))]
-        free = _groups_short(kept, n)
-        people += kept + [Person(name, site, group) for name, group in zip(new, free, strict=True)]
+        stay, first = [person for person in kept if person.site == site], (before or {}).get(site, 0)
+        new = [f"{site}-{first + i + 1:02d}" for i in range(n - len(stay))]
+        groups = _groups_short(stay, n)
+        people += stay + [Person(name, site, group) for name, group in zip(new, groups, strict=True)]
     return people
 
 
@@ -153,7 +156,7 @@ def _marks_of(draw: Draw, interview: Interview, codes: list[str], design: Design
     amounts |= {code: max(amounts[code], 3) for code in codes if code in whole}  # it is a matter of the group's own
     placed = _place(draw, interview.turns, amounts, design.pairs)
     return [
-        Mark(interview.source, turn, code, valence, "", _about(draw))
+        Mark(interview.source, turn, code, valence, "", _about(draw), code)
         for code, turns in placed.items()
         for turn, valence in zip(turns, _valences(draw, len(turns)), strict=True)
     ]
@@ -182,7 +185,9 @@ def plant_aspects(seed: int, design: Design, interviews: list[Interview], marks:
             half = rounded(ASPECTS_OF_RAISERS, len(able))
             n = design.aspects[aspect][number] if aspect in design.aspects else half
             chosen = sorted(draw.sample(able, min(n, len(able))))
-            planted += [m._replace(code=aspect, valence="challenge") for s in chosen for m in first[s, parent][:2]]
+            planted += [
+                m._replace(code=aspect, valence="challenge", told=aspect) for s in chosen for m in first[s, parent][:2]
+            ]
     return planted
 
 
@@ -195,7 +200,7 @@ def plant_poles(seed: int, design: Design, interviews: list[Interview]) -> list[
         poles = [pole for pole, n in zip(("A", "B", "both"), rows[number], strict=True) for _ in range(n)]
         for person, pole in zip(spread(draw, list(here), len(poles)), draw.shuffled(poles), strict=True):
             turns = draw.sample(range(here[person].turns), 2)
-            planted += [Mark(here[person].source, turn, axis, "neutral", pole, "") for turn in turns]
+            planted += [Mark(here[person].source, turn, axis, "neutral", pole, "", axis) for turn in turns]
     return planted
 
 
@@ -207,7 +212,7 @@ def plant_denials(seed: int, design: Design, interviews: list[Interview], found:
         here = {i.person: i for i in interviews if i.person.site == site and i.person not in found[code, site]}
         for person in spread(draw, list(here), row[number]):
             turns = draw.sample(range(here[person].turns), 1 + draw.below(2))
-            planted += [Mark(here[person].source, turn, code, "not_here", "", "") for turn in turns]
+            planted += [Mark(here[person].source, turn, code, "not_here", "", "", code) for turn in turns]
     return planted
 
 

@@ -66,7 +66,7 @@ def _imagined(draw: Draw, interview: Interview, turn: int, reader: Reader, codes
     """Return the challenges that a reader sees and that are not there."""
     often = {code: reader.loose.get(code, (0, reader.false))[1] for code in codes}
     seen = [code for code in codes if draw.chance(often[code], 1000)]
-    return [Mark(interview.source, turn, code, "challenge", "", "") for code in seen]
+    return [Mark(interview.source, turn, code, "challenge", "", "", "") for code in seen]
 
 
 def read(

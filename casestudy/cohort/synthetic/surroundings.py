@@ -47,7 +47,7 @@ def plant_spare(seed: int, early: list[Interview], marks: list[Mark]) -> list[Ma
     planted = []
     for interview in early[:ORPHANS]:
         free = [turn for turn in range(interview.turns) if (interview.source, turn) not in taken]
-        planted.append(Mark(interview.source, draw.pick(free), SPARE, "neutral", "", ""))
+        planted.append(Mark(interview.source, draw.pick(free), SPARE, "neutral", "", "", SPARE))
     return planted
 
 

@@ -89,7 +89,8 @@ class Wave:
         self.early = early_interviews(seed, self.interviews, self.readers) if first else []
         self.spare = plant_spare(seed, self.early, self.marks)
         self.said = plant_terms(seed, self.interviews, self.marks, frame.domains)
-        self.segments = transcribe(seed, design, self.interviews, [*self.marks, *self.spare], self.said)
+        every = [*self.marks, *self.spare]
+        self.segments, self.places = transcribe(seed, design, self.interviews, every, self.said)
         self.names = {(r["source"], r["turn"]): r["segment"] for r in self.segments if "turn" in r}
         read = code_all(seed, self.interviews, self.marks, self.readers, frame.challenges, frame.parents)
         self.codings = code_early(self.early, self.marks, self.spare, frame.kinds) + read
@@ -106,11 +107,12 @@ class Wave:
         return [self._coding(mark) | {"coder": coder, "round": round_} for mark, coder, round_ in self.codings]
 
     def _coding(self, mark: Mark) -> dict:
-        row = {"segment": self.names[mark.source, mark.turn], "code": mark.code, "valence": mark.valence}
-        return row | {"about_group": mark.about, "pole": mark.pole}
+        start, end = self.places.get((mark.source, mark.turn, mark.told), ("", ""))
+        row = {"segment": self.names[mark.source, mark.turn], "code": mark.code, "start": start, "end": end}
+        return row | {"valence": mark.valence, "about_group": mark.about, "pole": mark.pole}
 
     def truth_rows(self) -> pd.DataFrame:
-        """Return every mark that was planted: segment, code, valence, about_group, pole."""
+        """Return every mark that was planted: segment, code, start, end, valence, about_group, pole."""
         return pd.DataFrame([self._coding(mark) for mark in self.marks])
 
 
@@ -214,7 +216,7 @@ def teaching(seed: int) -> Made:
     frame = Frame()
     people = deal_people(TEACHING.sites)
     wave = Wave(seed, TEACHING, people, 1, frame)
-    later = Wave(seed, SECOND_WAVE, deal_people(SECOND_WAVE.sites, panel(seed, people)), 2, frame)
+    later = Wave(seed, SECOND_WAVE, deal_people(SECOND_WAVE.sites, panel(seed, people), TEACHING.sites), 2, frame)
     settings = SETTINGS | {"seed": seed, "plan": SETTINGS["plan"] | {"seed": seed}}
     readme = (STUDY / "README.md").read_text("utf-8")
     return Made(settings, _tables(seed, wave, later), _keys(wave, later, frame), readme)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from .design import Design
 from .draws import Draw, rounded
 from .planting import Interview, Mark
-from .wording import Mention, answer, question
+from .wording import Mention, marked_answer, question
 
 WITH_TERM, STRAY_TERM = 80, 10  # per cent of the answers in a domain that hold one of its search terms, and of others
 LABEL = "SYNTHETIC: an invented interview. No real person and no real alliance speaks here."
@@ -43,23 +43,30 @@ def _lengths(draw: Draw, words: int, turns: int) -> list[int]:
     return lengths
 
 
-def transcribe(seed: int, design: Design, interviews: list[Interview], marks: list[Mark], said: Mapping) -> list[dict]:
-    """Return the rows of `segments`: a label, then per module a question and the answers."""
-    mentions = defaultdict(list)
+def transcribe(
+    seed: int, design: Design, interviews: list[Interview], marks: list[Mark], said: Mapping
+) -> tuple[list[dict], dict]:
+    """Return the rows of `segments` (a label, then per module a question and the answers), and
+    (source, answer, code) -> where in the answer the code is told."""
+    by_turn, rows, places = defaultdict(list), [], {}
     for mark in marks:
-        mentions[mark.source, mark.turn].append(Mention(mark.code, mark.valence, mark.pole, mark.about))
-    return [row for interview in interviews for row in _transcript(seed, design, interview, mentions, said)]
+        by_turn[mark.source, mark.turn].append(mark)
+    for interview in interviews:
+        rows += _transcript(seed, design, interview, by_turn, said, places)
+    return rows, places
 
 
-def _transcript(seed: int, design: Design, interview: Interview, mentions: Mapping, said: Mapping) -> list[dict]:
-    draw, person = Draw(seed, f"words {interview.source}"), interview.person
+def _transcript(seed: int, design: Design, interview: Interview, by_turn: Mapping, said: Mapping, places: dict):
+    draw, person, source = Draw(seed, f"words {interview.source}"), interview.person, interview.source
     rows = [_row(interview, 0, "", "other", LABEL)]
     for turn, length in enumerate(_lengths(draw, design.words, interview.turns)):
         module = interview.module(turn)
         if module != rows[-1]["module"]:
             rows.append(_row(interview, len(rows), module, "interviewer", question(draw, module, person.site)))
-        about, domains = mentions.get((interview.source, turn), []), said.get((interview.source, turn), [])
-        text = answer(draw, about, domains, length, person.group, person.site)
+        marks, domains = by_turn.get((source, turn), []), said.get((source, turn), [])
+        mentions = [Mention(m.code, m.valence, m.pole, m.about) for m in marks]
+        text, spans = marked_answer(draw, mentions, domains, length, person.group, person.site)
+        places |= {(source, turn, mark.code): span for mark, span in zip(marks, spans, strict=True)}
         rows.append(_row(interview, len(rows), module, "informant", text) | {"turn": turn})
     return rows
 

@@ -71,11 +71,20 @@ def answer(draw: Draw, mentions: list[Mention], domains: list[str], n_words: int
     >>> 48 <= len(text.split()) <= 72
     True
     """
+    return marked_answer(draw, mentions, domains, n_words, group, site)[0]
+
+
+def marked_answer(
+    draw: Draw, mentions: list[Mention], domains: list[str], n_words: int, group: str, site: str
+) -> tuple[str, list[tuple[int, int]]]:
+    """Return an `answer`, and for each mention the first character of its passage and the one after its last."""
     rules = spoken_by(group, site)
-    blocks = [[sentence(draw, rules, f"terms.{domain}")] for domain in domains]
-    blocks += _on_codes(draw, rules, mentions, n_words - _n_words(blocks))
-    small_talk = list(_filler(draw, rules, group, n_words - _n_words(blocks)))
-    return " ".join(_woven(draw, blocks, small_talk))
+    terms = [[sentence(draw, rules, f"terms.{domain}")] for domain in domains]
+    coded = _on_codes(draw, rules, mentions, n_words - _n_words(terms))
+    small_talk = list(_filler(draw, rules, group, n_words - _n_words([*terms, *coded])))
+    text = " ".join(_woven(draw, [*terms, *coded], small_talk))
+    passages = [" ".join(block) for block in coded]  # the sentences of a block are never parted
+    return text, [(text.index(passage), text.index(passage) + len(passage)) for passage in passages]
 
 
 def question(draw: Draw, module: str, site: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...cohort.cohort import Cohort
-from ..evidence import active_codes
+from ..evidence import active_codes, with_passages
 from .coefficients import (
     ac1_of,
     alpha_from,
@@ -175,7 +175,7 @@ def disagreements(cohort: Cohort) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        segment, site, text, code, given_by, not_given_by, valences (in the order of given_by; `/` joins several of
+        segment, site, text (the passage that carries the code, if a coder marked it), code, given_by, not_given_by, valences (in the order of given_by; `/` joins several of
         one coder), status, reason. Segments with most codes in dispute first.
 
     >>> from casestudy import load_cohort
@@ -197,7 +197,7 @@ def disagreements(cohort: Cohort) -> pd.DataFrame:
             valences = ";".join(said[segment, codes[code], coder] for coder in yes)
             found = [codes[code], ";".join(yes), ";".join(no), valences, "ok", ""]
             rows.append([segment, *about[segment], *found])
-    return pd.DataFrame(rows, columns=columns)
+    return with_passages(cohort, pd.DataFrame(rows, columns=columns))
 
 
 def valence_agreement(cohort: Cohort) -> pd.DataFrame:

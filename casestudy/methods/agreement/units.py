@@ -118,7 +118,8 @@ def explained(gap: tuple, estimate: float, lo: float, hi: float, undefined: str,
         return gap
     if np.isnan(estimate):
         return "not_estimable", undefined
-    certain = "the coders never differ here, so resampling cannot say how sure that is" if lo == hi == 1 else ""
+    alike = "the coders never differ here" if lo == 1 else "every resample gives this same value"
+    certain = f"{alike}, so resampling cannot say how sure that is" if lo == hi else ""
     return "ok", "; ".join(filter(None, ["no interval: all in one source" if np.isnan(lo) else certain, more]))
 
 

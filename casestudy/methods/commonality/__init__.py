@@ -3,9 +3,11 @@
 from .common import breaking_points, classify, common_challenges, verdicts
 from .firmness import leave_one_site_out, sensitivity
 from .present import LADDER, presence
+from .resampled import bootstrap_stability
 
 __all__ = [
     "LADDER",
+    "bootstrap_stability",
     "breaking_points",
     "classify",
     "common_challenges",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ...cohort.cohort import Cohort
-from ..evidence import READINGS, active_codes
+from ..evidence import READINGS, active_codes, uncoded
 from .present import count_cells, judge_cells, presence
 
 
@@ -59,6 +59,7 @@ def verdicts(cells: pd.DataFrame, cohort: Cohort, kind: str | None = "challenge"
     columns += ["weakest_site", "present_at", "not_assessable_at", "status", "reason"]
     table = pd.DataFrame(rows, columns=[c for c in columns if c != "label"])
     table["label"] = table["code"].map(labels)
+    table["reason"] = uncoded(cohort) or table["reason"]
     return table[columns].astype({"k_star": "Int64", "m_star": "Int64"})
 
 

@@ -19,7 +19,8 @@ def leave_one_site_out(cohort: Cohort, kind: str | None = "challenge") -> pd.Dat
     -------
     DataFrame
         reading, site (left out), common (codes, `;`), gained, lost (against all sites), jaccard (1 where both sets
-        are empty), status, reason. A site whose absence gains a code is pivotal for it: the only one that fails it.
+        are empty), status, reason (`not_assessable` unless three sites can be judged). A site whose absence gains a
+        code is pivotal for it: the only one that fails it.
     """
     cells = presence(cohort)
     cells = cells[cells["code"].isin(active_codes(cohort, kind))]
@@ -30,10 +31,10 @@ def leave_one_site_out(cohort: Cohort, kind: str | None = "challenge") -> pd.Dat
             rest = _common(table[table["site"] != site])
             rows.append((reading, site, *(";".join(s) for s in _change(full, rest)), _jaccard(full, rest)))
     columns = ["reading", "site", "common", "gained", "lost", "jaccard"]
-    few = len(cohort.sites) < 3
+    few = cells.loc[cells["status"] == "ok", "site"].nunique() < 3
     return pd.DataFrame(rows, columns=columns).assign(
         status="not_assessable" if few else "ok",
-        reason="fewer than three sites: leaving one out leaves nothing to compare" if few else "",
+        reason="fewer than three sites can be judged: leaving one out leaves nothing to compare" if few else "",
     )
 
 
@@ -59,12 +60,12 @@ def _variants(cohort: Cohort) -> Iterator[tuple[str, str, Cohort]]:
             yield name, "any", cohort.with_plan(**{name: ()})
     if plan.period:
         yield "period", "any", cohort.with_plan(period="")
+    for j in range(1, plan.j):  # whether any mention would do
+        yield "j", str(j), cohort.with_plan(j=j)
     for k in sorted({1, 2, 3, plan.k + 1} - {plan.k}):
         yield "k", str(k), cohort.with_plan(k=k)
-    for how in ("any", "majority", "all", "consensus", "single"):
-        usable = how != "consensus" or (cohort.codings["round"] == "consensus").any()
-        if how != plan.resolve and usable:
-            yield "resolve", how, cohort.with_plan(resolve=how)
+    for how in _ways_to_settle(cohort):
+        yield "resolve", how, cohort.with_plan(resolve=how)
     if cohort.codings["is_primary"].eq("no").any():
         yield (
             "codings",
@@ -73,13 +74,22 @@ def _variants(cohort: Cohort) -> Iterator[tuple[str, str, Cohort]]:
         )
 
 
+def _ways_to_settle(cohort: Cohort) -> list[str]:
+    """Return the other ways of settling differences between coders; none where every source had a single reading."""
+    if not assigned(cohort)["source"].duplicated().any():
+        return []
+    settled = (cohort.codings["round"] == "consensus").any()
+    ways = ("any", "majority", "all", *(["consensus"] if settled else []), "single")
+    return [how for how in ways if how != cohort.plan.resolve]
+
+
 def sensitivity(cohort: Cohort, kind: str | None = "challenge") -> pd.DataFrame:
     """Return every verdict again with one condition of the plan changed at a time.
 
     Returns
     -------
     DataFrame
-        varied (scope, basis, checked, period, k, resolve or codings), to, code, label, reading, class,
+        varied (scope, basis, checked, period, j, k, resolve or codings), to, code, label, reading, class,
         sites_present, sites_assessable, k_star, changed (class differs from the plan's), status, reason.
     """
     tables = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ...cohort.cohort import Cohort
-from ..evidence import READINGS, active_codes, raised_in, wilson
+from ..evidence import READINGS, active_codes, raised_in, uncoded, wilson
 
 LADDER = {  # what the evidence at one site amounts to, weakest first
     "informant": ("none", "isolated", "one-sided", "triangulated", "strong"),
@@ -65,7 +65,9 @@ def judge_cells(cells: pd.DataFrame, cohort: Cohort, k: int | None, m: int | Non
     k, m = k or cohort.plan.k, m or cohort.plan.m
     cells, rows = cells.copy(), list(cells.itertuples())
     cells["ladder"] = [_rung(cell, k, m, cohort.evidence_level) for cell in rows]
-    cells["status"], cells["reason"] = zip(*[_status(c, k, m) for c in rows], strict=True) if rows else ((), ())
+    unread = ("not_assessable", uncoded(cohort))  # where nobody looked, nothing is absent
+    found = [unread if unread[1] else _status(cell, k, m) for cell in rows]
+    cells["status"], cells["reason"] = zip(*found, strict=True) if rows else ((), ())
     cells["present"] = (cells["raised"].ge(k) & cells["groups"].ge(m)).astype("boolean").where(cells["status"] == "ok")
     cells["method"] = cells["method"] + f", k={k}, m={m}; Wilson {cohort.plan.ci_level:.0%}"
     counts = ["raised", "could", "groups", "statements"]
@@ -101,6 +103,7 @@ def presence(
 
     Notes
     -----
-    A site with fewer than k voices, or fewer than m groups, is not assessable: that is not an absence.
+    A site with fewer than k voices, or fewer than m groups, is not assessable: that is not an absence. Nor is any
+    site of a cohort that nobody has coded yet.
     """
     return judge_cells(count_cells(cohort, reading, j), cohort, k, m)

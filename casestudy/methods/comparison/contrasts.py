@@ -10,12 +10,16 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ..commonality import presence
-from ..evidence import active_codes, generator, newcombe, raised_in
+from ..evidence import active_codes, generator, newcombe, raised_in, uncoded
 from .types import typology, values
 
 SIDE = 3  # sites needed on each side of a contrast
 
 EXACT = 20_000  # relabellings up to which a permutation is enumerated
+
+COLUMNS = ["attribute", "value", "variant", "reading", "code", "sites_with", "sites_without", "present_with"]
+COLUMNS += ["present_without", "estimate", "lo", "hi", "n", "p_site", "p_adjusted", "floor"]
+COLUMNS += ["voices_difference", "voices_lo", "voices_hi", "p_voices", "method", "status", "reason"]
 
 
 def floors(n_with: int, n_without: int) -> tuple[float, float]:
@@ -125,10 +129,7 @@ def contrast(
         for side in _sides(cohort, attribute)
         for name in voices
     ]
-    columns = ["attribute", "value", "variant", "reading", "code", "sites_with", "sites_without", "present_with"]
-    columns += ["present_without", "estimate", "lo", "hi", "n", "p_site", "p_adjusted", "floor"]
-    columns += ["voices_difference", "voices_lo", "voices_hi", "p_voices", "method", "status", "reason"]
-    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+    return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def _voices_contrast(cohort: Cohort, rows: pd.DataFrame, side, codes: list[str]) -> pd.DataFrame:
@@ -186,7 +187,7 @@ def _one_contrast(cohort, attribute, side, reading, cells, codes) -> pd.DataFram
         hi=np.nan,
         method="exploratory; permutation of sites, two-sided; max-T over the codes of one value",
     )
-    reason = _too_few(with_, without)
+    reason = uncoded(cohort) or _too_few(with_, without)
     p = {"estimate": np.nan, "p_site": np.nan, "p_adjusted": np.nan, "floor": np.nan}
     if with_ and without:
         p["estimate"] = (shares.loc[with_].mean() - shares.loc[without].mean()).to_numpy()

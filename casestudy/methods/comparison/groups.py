@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...cohort.cohort import Cohort
-from ..evidence import OWN_VOICE, active_codes, generator, heard, in_reading, raised, statements
+from ..evidence import OWN_VOICE, active_codes, generator, heard, in_reading, raised, statements, uncoded
 from .contrasts import SIDE
 
 
@@ -109,15 +109,26 @@ def _test_groups(cohort: Cohort, rows: pd.DataFrame, groups: list[str], reading:
     table["estimate"], table["lo"], table["hi"] = observed.ravel(), np.nan, np.nan
     table["n"] = np.tile(able.sum(0).astype(int), len(groups))
     table["p"], table["p_adjusted"] = p.ravel(), adjusted.ravel()
-    where = rows[rows["raised"]].groupby(["code", "group"])["site"].agg(lambda s: ";".join(dict.fromkeys(s)))
-    table["sites"] = pd.MultiIndex.from_frame(table[["code", "group"]]).map(where.to_dict()).fillna("")
+    table["sites"] = _sites_of(rows[rows["raised"]], table, "group")
     table["method"] = f"{reading}; groups permuted within site, B={cohort.plan.B}, two-sided; max-T"
     thin, alone = table["could"] < SIDE, table["could"] == table["n"]
     table["status"] = np.where(thin | alone, "not_assessable", "ok")
     table["reason"] = np.where(alone, "no voice of another group could have raised it", "")
-    table.loc[thin, "reason"] = f"fewer than {SIDE} voices of this group could have raised it"
+    table.loc[thin, "reason"] = f"fewer than {SIDE} voices of the group could have raised it"
     table.loc[thin | alone, ["p", "p_adjusted"]] = np.nan
+    if why := uncoded(cohort):
+        blank = {
+            "raised": pd.array([pd.NA] * len(table), "Int64"),
+            **dict.fromkeys(("estimate", "p", "p_adjusted"), np.nan),
+        }
+        table = table.assign(**blank, status="not_assessable", reason=why)
     return table
+
+
+def _sites_of(said: pd.DataFrame, table: pd.DataFrame, by: str) -> list[str]:
+    """Return for every code and group of `table` the sites at which `said` has it, joined with `;`."""
+    where = said.groupby(["code", by])["site"].agg(lambda s: ";".join(dict.fromkeys(s))).to_dict()
+    return [where.get(key, "") for key in zip(table["code"], table[by], strict=True)]
 
 
 def _group_differences(member: np.ndarray, said: np.ndarray, able: np.ndarray) -> np.ndarray:
@@ -144,11 +155,10 @@ def _by_about(cohort: Cohort, reading: str, kind: str | None) -> pd.DataFrame:
     named = named[named["about_group"] != ""]
     grid = pd.MultiIndex.from_product([active_codes(cohort, kind), list(cohort.about_groups)])
     counts = named.groupby(["code", "about_group"]).size().reindex(grid, fill_value=0)
-    where = named.groupby(["code", "about_group"])["site"].agg(lambda s: ";".join(dict.fromkeys(s)))
     table = counts.rename_axis(["code", "about_group"]).rename("statements").reset_index()
     table["n"] = table["code"].map(totals).fillna(0).astype(int)
     table["estimate"] = (table["statements"] / table["n"]).where(table["n"] > 0)
-    table["sites"] = pd.MultiIndex.from_frame(table[["code", "about_group"]]).map(where.to_dict()).fillna("")
+    table["sites"] = _sites_of(named, table, "about_group")
     table["status"] = np.where(table["n"] > 0, "ok", "not_assessable")
     table["reason"] = np.where(table["n"] > 0, "", f"no statement of {reading} under this code")
     return table

@@ -14,11 +14,12 @@ from .counted import (
     left_out,
     stated_year,
     theme_codes,
+    uncoded,
     voices,
 )
 from .intervals import newcombe, wilson
 from .resolution import READINGS, in_reading, resolve_codings
-from .voiced import category_reports, heard, raised, raised_in, report_by_code, statements
+from .voiced import category_reports, heard, of_raisers, raised, raised_in, report_by_code, statements, with_passages
 
 __all__ = [
     "OWN_VOICE",
@@ -34,6 +35,7 @@ __all__ = [
     "in_reading",
     "left_out",
     "newcombe",
+    "of_raisers",
     "raised",
     "raised_in",
     "report_by_code",
@@ -41,6 +43,8 @@ __all__ = [
     "stated_year",
     "statements",
     "theme_codes",
+    "uncoded",
     "voices",
     "wilson",
+    "with_passages",
 ]

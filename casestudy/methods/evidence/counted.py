@@ -29,6 +29,13 @@ def assigned(cohort: Cohort) -> pd.DataFrame:
     return codings[["coder", "source", "round"]].drop_duplicates(ignore_index=True)
 
 
+def uncoded(cohort: Cohort) -> str:
+    """Return why nothing can be said of any code, in words, if no coder read a source of the plan's wave; else ""."""
+    spoken = voices(cohort)["source"]
+    read = assigned(cohort)["source"].isin(spoken).any()
+    return "" if read or spoken.empty else f"no source of wave {cohort.plan.wave} was read by a coder"
+
+
 def active_codes(cohort: Cohort, kind: str | None = None) -> list[str]:
     """Return the codes in use, in codebook order; of one `kind` if given."""
     codebook = cohort.codebook[cohort.codebook["active"] != "no"]

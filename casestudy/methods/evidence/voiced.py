@@ -9,6 +9,24 @@ from .counted import active_codes, eligible, left_out, voices
 from .resolution import READINGS, in_reading, resolve_codings, settle
 
 
+def with_passages(cohort: Cohort, said: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of segment, code and text with each text cut to the passage that carries the code.
+
+    The passage is the one that the first coder marked, in the order of the table `coders`; without a mark the whole
+    segment stands.
+    """
+    marked = cohort.codings.reindex(columns=["segment", "code", "coder", "start", "end"]).dropna(
+        subset=["start", "end"]
+    )
+    if marked.empty:
+        return said
+    order = marked["coder"].map({coder: n for n, coder in enumerate(cohort.coders["coder"])})
+    marked = marked.loc[order.sort_values(kind="stable").index].drop_duplicates(["segment", "code"])
+    ends = said[["segment", "code"]].merge(marked[["segment", "code", "start", "end"]], how="left")
+    spans = zip(said["text"], ends["start"], ends["end"], strict=True)
+    return said.assign(text=[text if pd.isna(start) else text[start:end] for text, start, end in spans])
+
+
 def statements(cohort: Cohort, how: str | None = None) -> pd.DataFrame:
     """Return every resolved coding on a segment that counts as evidence.
 
@@ -16,10 +34,17 @@ def statements(cohort: Cohort, how: str | None = None) -> pd.DataFrame:
     -------
     DataFrame
         segment, code, valence, contested, about_group, coders, and of the segment: source, site, informant, group,
-        year, text, text_kind.
+        year, text (the passage that carries the code, if a coder marked it), text_kind.
     """
     columns = ["segment", "source", "site", "informant", "group", "year", "text", "text_kind"]
-    return resolve_codings(cohort, how).merge(eligible(cohort)[columns], on="segment")
+    return with_passages(cohort, resolve_codings(cohort, how).merge(eligible(cohort)[columns], on="segment"))
+
+
+def of_raisers(said: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Return the statements of the voices that raise a code: who has fewer than the plan's j of them says too little
+    to count, and is not quoted."""
+    own = said.groupby(["site", "informant", "code"])["segment"].transform("nunique")
+    return said[own >= cohort.plan.j]
 
 
 def heard(cohort: Cohort) -> pd.DataFrame:
@@ -92,7 +117,7 @@ def report_by_code(cohort: Cohort, code: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        site, segment, code, valence, text, group, informant, year, source, title, publisher, url, about_group,
+        site, segment, code, valence, text (the passage that carries the code, if a coder marked it), group, informant, year, source, title, publisher, url, about_group,
         coders, reason (why the statement does not count under the plan; "" if it does), in order of sites and
         segments.
     """
@@ -105,6 +130,7 @@ def category_reports(cohort: Cohort) -> pd.DataFrame:
     found = found[found["code"].isin(active_codes(cohort))]
     found = found.merge(cohort.segments[["segment", "source", "site", "text", "year"]], on="segment")
     found = found.merge(cohort.sources[["source", "informant", "group", "title", "publisher", "url"]], on="source")
+    found = with_passages(cohort, found)
     found["reason"] = found["segment"].map(left_out(cohort))
     order = found["site"].map({site: n for n, site in enumerate(cohort.sites["site"])}).fillna(len(cohort.sites))
     columns = ["site", "segment", "code", "valence", "text", "group", "informant", "year", "source", "title"]

@@ -134,7 +134,10 @@ def breaking_in_words(cohort: Cohort, reading: str = "difficulty", top: int = 3)
     first = table[table["k"] == asked].sort_values("sites", ascending=False, kind="stable")["code"].head(top)
     lines = []
     for code in first:
-        steps = [f"k = {r.k}: {r.sites} of {r.sites_assessable}" for r in table[table["code"] == code].itertuples()]
+        steps = [
+            f"k = {r.k}: {f'{r.sites} of {r.sites_assessable}' if r.sites_assessable else 'no site has so many voices'}"
+            for r in table[table["code"] == code].itertuples()
+        ]
         lines.append(f"{esc(labels[code])} ({', '.join(steps)})")
     return (
         f"How the reach as {in_words(reading, cohort)} shrinks when more voices are asked for: "
