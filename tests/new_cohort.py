@@ -1,8 +1,8 @@
 """A second synthetic cohort, for what asks whether the challenges of `teaching` recur elsewhere.
 
-Three sites of nine to eleven informants. Of the ten challenges of `teaching`, seven recur; leadership was not asked; the
-line between staff and members is nowhere; culture is at two of three sites. Two challenges are common here that are not
-common there. One code is broader here than there (`CROSSWALK`)."""
+Three sites of nine to eleven informants. Of the ten challenges of `teaching`, seven recur; leadership was not asked;
+the line between staff and members is nowhere; culture is at two of three sites. Two challenges are common here that are
+not common there. One code is broader here than there (`CROSSWALK`)."""
 
 from dataclasses import replace
 

@@ -102,7 +102,6 @@ class Cohort:
             raise CohortError(f"reading/{path.name}: {error}; write `$$` for a dollar sign") from None
         return text.replace("<", "&lt;")
 
-
     def truth(self, name: str) -> pd.DataFrame:
         """Return a table of a synthetic cohort's answer key (`truth/<name>.csv`) as text; empty if there is none.
 

@@ -46,8 +46,8 @@ def search_in_words(report: pd.DataFrame, answers: int) -> str:
     top = judged.sort_values("unique", ascending=False, kind="stable").iloc[0]
     return (
         f"**{count(len(judged), 'term')}** were searched in {count(judged['n'].max(), 'answer')} of informants; "
-        f"{count(answers, 'answer')} hold at least one. Terms without a hit: {silent}. The term that most answers would "
-        f"be lost without is {esc(top['term'])} ({count(top['unique'], 'answer')})."
+        f"{count(answers, 'answer')} hold at least one. Terms without a hit: {silent}. Without the term "
+        f"{esc(top['term'])} most answers would be lost: {count(top['unique'], 'answer')}."
     )
 
 

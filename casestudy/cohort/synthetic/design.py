@@ -32,8 +32,8 @@ class Design:
     denied : code -> informants who deny it, per site
     not_asked : module -> informants who were not asked it, per site; they do not raise its codes either
     brief : codes of which whoever raises them speaks twice and no more
-    turns, words : fewest and most answers of an interview; words of an interview, which runs over by about one in eighty,
-        since sentences on codes are never cut
+    turns, words : fewest and most answers of an interview; its words, which it exceeds by about one in eighty, since
+        sentences on codes are never cut
     """
 
     sites: Mapping[str, int]

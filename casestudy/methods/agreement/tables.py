@@ -175,7 +175,8 @@ def disagreements(cohort: Cohort) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        segment, site, text (the passage that carries the code, if a coder marked it), code, given_by, not_given_by, valences (in the order of given_by; `/` joins several of
+        segment, site, text (the passage that carries the code, if a coder marked it), code, given_by, not_given_by,
+        valences (in the order of given_by; `/` joins several of
         one coder), status, reason. Segments with most codes in dispute first.
 
     >>> from casestudy import load_cohort

@@ -117,9 +117,9 @@ def report_by_code(cohort: Cohort, code: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        site, segment, code, valence, text (the passage that carries the code, if a coder marked it), group, informant, year, source, title, publisher, url, about_group,
-        coders, reason (why the statement does not count under the plan; "" if it does), in order of sites and
-        segments.
+        site, segment, code, valence, text (the passage that carries the code, if a coder marked it), group, informant,
+        year, source, title, publisher, url, about_group, coders, reason (why the statement does not count under the
+        plan; "" if it does), in order of sites and segments.
     """
     return category_reports(cohort).query("code == @code").reset_index(drop=True)
 

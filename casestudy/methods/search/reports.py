@@ -27,7 +27,7 @@ def kwic(cohort: Cohort, term: str, words: int = 12) -> pd.DataFrame:
     ----------
     cohort : Cohort
     term : str
-        One of the cohort's search terms, or any other.
+        One of the cohort's search terms, or any other; "" finds nothing.
     words : int
         How many words to show on each side.
 
@@ -44,7 +44,7 @@ def kwic(cohort: Cohort, term: str, words: int = 12) -> pd.DataFrame:
     ['site', 'informant', 'segment', 'left', 'hit', 'right']
     """
     segments = searched(cohort)
-    terms = _asked(cohort, term) if len(segments) else []  # without words to search no term is asked for
+    terms = _asked(cohort, term) if term and len(segments) else []
     found = hits_in(segments, terms).merge(segments, on="segment", suffixes=("", "_of_text"))
     rows = [(r.site, r.informant, r.segment, *_around(r.text, r.start, r.end, words)) for r in found.itertuples()]
     table = pd.DataFrame(rows, columns=["site", "informant", "segment", "left", "hit", "right"], dtype=str)

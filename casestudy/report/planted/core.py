@@ -170,12 +170,11 @@ def stability(cohort: Cohort) -> list[Row]:
     table = commonality.bootstrap_stability(cohort).set_index("code")["estimate"].reindex(common["code"])
     fragile = set(common["code"].head(2))
     found = table.sort_values(kind="stable").index[:2]
-    rest = table.drop(list(fragile)).min()
-    return [
-        Row("The two common challenges that are least stable", named(cohort, sorted(fragile)),
-            "; ".join(f"{_name(cohort, code)} ({table[code]:.2f})" for code in sorted(found)), set(found) == fragile),
-        Row("The other common challenges stay common in at least", f"{STABLE:.2f}", f"{rest:.2f}", bool(rest >= STABLE)),
-    ]  # fmt: skip
+    least = float(table.drop(list(fragile)).min())
+    told = "; ".join(f"{_name(cohort, code)} ({table[code]:.2f})" for code in sorted(found))
+    first = ("The two common challenges that are least stable", named(cohort, sorted(fragile)), told)
+    rest = ("The other common challenges stay common in a share of at least", f"{STABLE:.2f}", f"{least:.2f}")
+    return [Row(*first, set(found) == fragile), Row(*rest, least >= STABLE)]
 
 
 def share(part: pd.Series) -> float:

@@ -87,9 +87,9 @@ def lesson(cohort: Cohort) -> str:
     names, labels = cohort.sites.set_index("site")["name"], cohort.codebook.set_index("code")["label"]
     told = [f"{esc(labels[code])} by {n} at {esc(names[site])}" for (code, site), n in seen.items()]
     return (
-        "**The trap of any mention.** Coders see a challenge that is not there in a few of a thousand answers, and pass "
-        "every test of agreement. But an interview has dozens of answers, each a chance. If one passage makes an "
-        f"informant a raiser (j = 1), these challenges reach the rule's {cohort.plan.k} informants where in truth nobody "
-        f"raises them: {'; '.join(told) or 'none in this cohort'}. The plan asks for {cohort.plan.j} passages (j = "
-        f"{cohort.plan.j}); the last rows of the table show what either rule calls common."
+        "**The trap of any mention.** Coders see a challenge that is not there in a few of a thousand answers, and "
+        "pass every test of agreement. But an interview has dozens of answers, and each is a chance. If one passage "
+        f"makes an informant a raiser (j = 1), these challenges reach the rule's {cohort.plan.k} informants where in "
+        f"truth nobody raises them: {'; '.join(told) or 'none in this cohort'}. The plan asks for {cohort.plan.j} "
+        f"passages (j = {cohort.plan.j}); the last rows of the table show what either rule calls common."
     )
