@@ -165,7 +165,7 @@ def test_planted_table_notices_what_is_not_found(teaching):
     """The table must be able to fail: with the codings of one code taken away its verdict is another."""
     less = teaching.with_tables(codings=teaching.codings.query("code != 'culture_history'"))
     table = planted_table(less, "07").set_index("what")
-    assert table.loc["Building on culture and past relationships", "same"] == "no"
+    assert table.loc["Building on culture and past relationships: verdict", "same"] == "no"
 
 
 def test_planted_section_is_for_synthetic_cohorts_only(teaching, tiny):

@@ -136,12 +136,12 @@ def test_in_words_calls_documents_documented(make_cohort):
 def test_breaking_in_words_gives_reach_and_denominator_at_each_k(three):
     assert say.breaking_in_words(three, top=1) == (
         "How the reach as a difficulty shrinks when more voices are asked for: "
-        "Money (k = 1: 3 of 3, k = 2: 3 of 3, k = 3: 2 of 3, k = 4: no site has so many voices)."
+        "Money (k = 1 to 2: 3 of 3, k = 3: 2 of 3, k = 4: no site has so many voices)."
     )
 
 
 def test_breaking_in_words_speaks_even_if_the_plan_asks_for_more_voices_than_any_site_has(three):
-    assert "Money (k = 1: 3 of 3" in say.breaking_in_words(three.with_plan(k=9))
+    assert "Money (k = 1 to 2: 3 of 3" in say.breaking_in_words(three.with_plan(k=9))
 
 
 def test_differences_in_words_names_the_site(three):

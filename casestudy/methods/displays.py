@@ -73,8 +73,11 @@ def single_statements(
 ) -> dict[str, pd.DataFrame]:
     """Return, shaped as `both_readings`, which cells rest on one statement only (True)."""
     readings = dict(zip(both_readings(cohort, kind, codes), ("difficulty", "documented"), strict=True))
-    matrices = {t: site_by_code(cohort, kind, r, "statements", codes) for t, r in readings.items()}
-    return {title: matrix.eq(1).fillna(False).astype(bool) for title, matrix in matrices.items()}
+    marked = {}
+    for title, reading in readings.items():
+        told, raised_by = (site_by_code(cohort, kind, reading, value, codes) for value in ("statements", "raised"))
+        marked[title] = (told.eq(1) & raised_by.gt(0)).fillna(False).astype(bool)
+    return marked
 
 
 def where_present(cohort: Cohort, kind: str | None = "challenge", codes: list[str] | None = None) -> pd.DataFrame:

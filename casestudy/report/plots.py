@@ -13,6 +13,8 @@ import textwrap
 import pandas as pd
 
 WIDTH = 9.0  # inches; what fits a page column at 96 dots an inch
+LETTERS = 80  # of a name below a column that stand side by side in the width left for a matrix
+FEW_STEPS = 6  # with more steps of k there is no room to repeat the denominator in each tile
 INK, PALE, MARK = "#1f2933", "#e6eaee", "#9c2f2f"
 PALETTE = "Blues"
 
@@ -75,7 +77,7 @@ def _figure(height: float, columns: int = 1, **kwargs):
     return plt.subplots(1, columns, figsize=(WIDTH, height), layout="constrained", **kwargs)
 
 
-def _tiles(ax, matrix: pd.DataFrame, most: float, text: pd.DataFrame) -> None:
+def _tiles(ax, matrix: pd.DataFrame, most: float, text: pd.DataFrame, panels: int) -> None:
     """Draw a matrix as tiles: shade = number, 0 pale with its digit, missing hatched without one."""
     import seaborn as sns
 
@@ -86,8 +88,9 @@ def _tiles(ax, matrix: pd.DataFrame, most: float, text: pd.DataFrame) -> None:
         numbers, ax=ax, cmap=PALETTE, vmin=0, vmax=max(most, 1) * 1.25, cbar=False, linewidths=1.5, linecolor="white",
         annot=text.to_numpy(), fmt="", annot_kws={"fontsize": 8},
     )  # fmt: skip
-    upright = matrix.shape[1] > 7
-    ax.set_xticks([n + 0.5 for n in range(matrix.shape[1])], _wrap(matrix.columns, 30 if upright else 14))
+    upright = matrix.shape[1] * panels > 8
+    width = 30 if upright else max(11, LETTERS // (matrix.shape[1] * panels))
+    ax.set_xticks([n + 0.5 for n in range(matrix.shape[1])], _wrap(matrix.columns, width))
     ax.tick_params(length=0)
     ax.tick_params(axis="x", labelrotation=90 if upright else 0, labelsize=8)
 
@@ -109,7 +112,7 @@ def plot_matrices(matrices: dict[str, pd.DataFrame], starred: dict[str, pd.DataF
     fig, axes = _figure(1.5 + 0.42 * len(panels[0]), len(panels), sharey=True, squeeze=False)
     for ax, (title, matrix) in zip(axes[0], matrices.items(), strict=True):
         text = matrix.astype("Int64").astype(object).where(matrix.notna(), "").astype(str)
-        _tiles(ax, matrix, most, text.where(~starred[title], text + "*") if starred else text)
+        _tiles(ax, matrix, most, text.where(~starred[title], text + "*") if starred else text, len(panels))
         ax.set_title(title)
     axes[0][0].set_yticks([n + 0.5 for n in range(len(panels[0]))], _wrap(panels[0].index, 40), rotation=0)
     return fig
@@ -148,9 +151,12 @@ def plot_sites_at_k(table: pd.DataFrame, labels: dict[str, str], titles: dict[st
         codes = list(dict.fromkeys(part["code"]))
         sites = part.pivot(index="code", columns="k", values="sites").loc[codes]
         of = part.pivot(index="code", columns="k", values="sites_assessable").loc[codes]
-        _tiles(ax, sites, float(table["sites_assessable"].max()), sites.astype(str) + " of " + of.astype(str))
-        ax.set_xticks([n + 0.5 for n in range(sites.shape[1])], [f"k = {k}" for k in sites.columns], rotation=0)
-        ax.set(title=title, xlabel="", ylabel="")
+        roomy = sites.shape[1] <= FEW_STEPS
+        text = sites.astype(str) + " of " + of.astype(str) if roomy else sites.astype(str)
+        _tiles(ax, sites, float(table["sites_assessable"].max()), text, len(titles))
+        steps = [f"k = {k}" if roomy else str(k) for k in sites.columns]
+        ax.set_xticks([n + 0.5 for n in range(sites.shape[1])], steps, rotation=0)
+        ax.set(title=title, xlabel="" if roomy else f"k (sites of {of.max(axis=None)})", ylabel="")
     axes[0][0].set_yticks([n + 0.5 for n in range(len(codes))], _wrap([labels[c] for c in codes], 40), rotation=0)
     return fig
 

@@ -122,10 +122,19 @@ def at_each_k(steps: pd.DataFrame, labels: dict[str, str], most: int = 5) -> pd.
     """Return sites(k) as a table: code and reading (rows) by k (columns), `sites of sites that have k voices`."""
     said = steps["sites"].astype(str) + " of " + steps["sites_assessable"].astype(str)
     steps = steps.assign(said=said, k="k = " + steps["k"].astype(str), label=steps["code"].map(labels))
-    keys = list(dict.fromkeys(steps["k"]))[:most]
     order = pd.MultiIndex.from_frame(steps[["label", "reading"]].drop_duplicates())
     wide = steps.pivot(index=["label", "reading"], columns="k", values="said")
-    return wide.reindex(index=order, columns=keys).reset_index().rename_axis(columns=None)
+    wide = wide.reindex(index=order, columns=list(dict.fromkeys(steps["k"])))
+    return wide[_telling(wide, most)].reset_index().rename_axis(columns=None)
+
+
+def _telling(wide: pd.DataFrame, most: int) -> list[str]:
+    """Return the columns to show: all if they are few, else those in which something changes, evenly thinned."""
+    if wide.shape[1] <= most:
+        return list(wide.columns)
+    changed = [c for c, before in zip(wide.columns[1:], wide.columns, strict=False) if not wide[c].equals(wide[before])]
+    places = [round(n * len(changed) / (most - 1)) for n in range(most)]
+    return list(dict.fromkeys([wide.columns[0], *changed][place] for place in places))
 
 
 def changes_table(varied: pd.DataFrame, reading: str) -> pd.DataFrame:

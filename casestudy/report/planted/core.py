@@ -125,7 +125,7 @@ def groups(cohort: Cohort) -> list[Row]:
     rows = []
     for r in key.itertuples():
         cell = table.set_index(["code", "group"]).loc[(r.code, r.group)]
-        told = f"{cell['raised']} of {cell['could']}, adjusted p {cell['p_adjusted']:.3f}"
+        told = f"{cell['raised']} of {cell['could']}, adjusted p {cell['p_adjusted']:.4f}"
         what = f"{_name(cohort, r.code)}: raised more by {cohort.groups[r.group]}"
         rows.append(Row(what, "everybody in this group", told, (r.code, r.group) in found.index))
     extra = len(set(found.index) - set(key[["code", "group"]].itertuples(index=False, name=None)))
@@ -141,8 +141,8 @@ def classes(cohort: Cohort) -> list[Row]:
     rows = []
     for r in key.itertuples():
         row = table.loc[r.code]
-        told = f"{row['class']} (k* {row['k_star']})"
-        rows.append(Row(_name(cohort, r.code), f"{r[2]} (k* {r.k_star})", told, r[2] == row["class"]))
+        told = f"{row['class']}; fewest voices at a site: {row['k_star']} (planted {r.k_star})"
+        rows.append(Row(f"{_name(cohort, r.code)}: verdict", r[2], told, r[2] == row["class"]))
     return rows
 
 

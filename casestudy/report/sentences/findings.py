@@ -120,6 +120,17 @@ def _contested_in_words(cohort: Cohort) -> str:
     )
 
 
+def _steps(rows: pd.DataFrame) -> list[str]:
+    """Return sites(k) in words; steps of k at which nothing changes are told as one."""
+    change = rows[["sites", "sites_assessable"]].ne(rows[["sites", "sites_assessable"]].shift()).any(axis=1).cumsum()
+    steps = []
+    for _, part in rows.groupby(change, sort=False):
+        first, last, r = part["k"].iloc[0], part["k"].iloc[-1], part.iloc[0]
+        reach = f"{r.sites} of {r.sites_assessable}" if r.sites_assessable else "no site has so many voices"
+        steps.append(f"k = {first}{f' to {last}' if last > first else ''}: {reach}")
+    return steps
+
+
 def breaking_in_words(cohort: Cohort, reading: str = "difficulty", top: int = 3) -> str:
     """Return sites(k) of the challenges with the widest reach."""
     table = breaking_points(cohort, reading)
@@ -134,11 +145,7 @@ def breaking_in_words(cohort: Cohort, reading: str = "difficulty", top: int = 3)
     first = table[table["k"] == asked].sort_values("sites", ascending=False, kind="stable")["code"].head(top)
     lines = []
     for code in first:
-        steps = [
-            f"k = {r.k}: {f'{r.sites} of {r.sites_assessable}' if r.sites_assessable else 'no site has so many voices'}"
-            for r in table[table["code"] == code].itertuples()
-        ]
-        lines.append(f"{esc(labels[code])} ({', '.join(steps)})")
+        lines.append(f"{esc(labels[code])} ({', '.join(_steps(table[table['code'] == code]))})")
     return (
         f"How the reach as {in_words(reading, cohort)} shrinks when more voices are asked for: "
         + "; ".join(lines)
@@ -181,6 +188,9 @@ def not_judged_in_words(cohort: Cohort) -> str:
     return " ".join(parts)
 
 
+MOST_CARRIERS = 8  # statements that are named
+
+
 def carriers_in_words(cohort: Cohort) -> str:
     """Return which statements stand under several challenges as a difficulty, so that one carries several cells."""
     said = statements(cohort)
@@ -194,10 +204,13 @@ def carriers_in_words(cohort: Cohort) -> str:
         return f"Statements that tell of a difficulty: {len(several)}, each under one challenge."
     names = cohort.sites.set_index("site")["name"]
     sites = said.drop_duplicates("segment").set_index("segment")["site"]
-    told = [f"{segment} ({names[sites[segment]]}, {n} challenges)" for segment, n in several[several > 1].items()]
+    carriers = several[several > 1].sort_values(ascending=False, kind="stable")
+    shown = carriers.head(MOST_CARRIERS) if len(carriers) > MOST_CARRIERS else several[several > 1]
+    told = [f"{segment} ({names[sites[segment]]}, {n} challenges)" for segment, n in shown.items()]
+    which = "Those that do" if len(shown) == len(carriers) else f"{len(carriers)} do; those under most"
     return (
         f"{count(said['segment'].nunique(), 'statement')} tell of a difficulty, counted {len(said)} times, since a "
-        f"statement can stand under several challenges. Those that do: {listing(told)}."
+        f"statement can stand under several challenges. {which}: {listing(told)}."
     )
 
 
