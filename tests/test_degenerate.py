@@ -165,7 +165,7 @@ EXPECTED = {
     "one-site": {
         "01": ["voices enough for the rule at 1 of 1 site: nothing can be common", "no group has 3 voices"],
         "03": [f"Not assessable: {JUDGED}"],
-        "04": ["No contrast between types of site can be made", "1 site against 0: a contrast needs 3 a side"],
+        "04": ["No contrast between types of site can be made", "no site on the other side"],
         "06": ["Not assessable for any group: fewer than 3 voices of the group could have raised it"],
         "07": [
             f"Whether any challenge is a difficulty at all sites cannot be judged: {JUDGED}",
@@ -186,7 +186,12 @@ EXPECTED = {
         "07": ["at all 2 sites that can be judged", "leaving one out leaves nothing to compare"],
         "12": ["Sites that cannot be judged: Cedar: only 1 stakeholder group heard; the rule needs 2"],
     },
-    "no-text": {"03": ["(words withheld)"], "04": ["(words withheld)"], "05": ["(words withheld)"]},
+    "no-text": {
+        "02": ["Not assessable: the texts are withheld"],
+        "03": ["(words withheld)"],
+        "04": ["(words withheld)"],
+        "05": ["(words withheld)"],
+    },
     "empty-codings": {
         "01": [f"So far {UNREAD}."],
         "03": ["Agreement cannot be estimated: no segment of wave 1 was read independently"],
@@ -225,6 +230,8 @@ EXPECTED = {
         "12": ["6 voices heard in wave 1"],
     },
 }
+SEARCHLESS = ["Not assessable: single version", "Not assessable: there are no search terms."]
+EXPECTED = {name: {"02": SEARCHLESS, **by_number} for name, by_number in EXPECTED.items()}
 # Never: a share or a rank of nothing, a missing number inside a sentence
 MISLEADING = re.compile(
     r"\bnan\b|NaN of|of 0 voices|at all [01] sites?|0 of 0|widest reach is 0|counted 0 times|<NA>", re.I

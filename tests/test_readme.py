@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shlex
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,8 @@ def test_paths_in_code_exist(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_make_targets_are_in_the_makefile(page):
-    targets = re.findall(r"^([a-z]+):", read("Makefile"), flags=re.M)
-    named = [match[1] for piece in code(read(page)) if (match := re.search(r"\bmake ([a-z]+)", piece))]
+    targets = re.findall(r"^([a-z-]+):", read("Makefile"), flags=re.M)
+    named = [match[1] for piece in code(read(page)) if (match := re.search(r"\bmake ([a-z-]+)", piece))]
     assert named and set(named) <= set(targets)
 
 
@@ -91,6 +92,28 @@ def test_readme_lists_every_notebook_with_its_question():
     stored = {f"notebooks/{path.name}": path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
     assert {link: question for _, link, question in rows} == {k: notebook_question(v) for k, v in stored.items()}
     assert all(Path(link).stem == name for name, link, _ in rows)
+
+
+def test_readme_says_on_which_cohort_each_notebook_is_stored():
+    paths = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    default = r'COHORT = os\.environ\.get\(\\"CASESTUDY_COHORT\\", \\"([\w-]+)\\"\)'
+    stored = {path.stem[:2]: re.search(default, path.read_text(encoding="utf-8"))[1] for path in paths}
+    told = re.search(r"Notebook (\d\d) is stored on `(.+?)`,.*; the others are stored on `(.+?)`", read("README.md"))
+    assert stored == dict.fromkeys(stored, told[3]) | {told[1]: told[2]}
+
+
+def test_readme_names_the_sites_that_make_report_builds():
+    first = read("README.md").split("## Two commands")[1].split("## ")[0]
+    built = re.search(r"^COHORT \?= (.+)$", read("Makefile"), flags=re.M)[1].split()
+    assert re.findall(r"`build/([\w-]+)/`", first) == built
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_name_cohorts_that_are_there(page):
+    there = {path.name for path in (ROOT / "data").iterdir()} | {"mine", "invented"}
+    lines = [words for words in command_lines(read(page)) if words[0] in ("check", "run", "synth")]
+    named = [list(takewhile(lambda word: not word.startswith("--"), words))[1:] for words in lines]
+    assert named and {Path(word).name for words in named for word in words} <= there
 
 
 def test_readme_gives_the_order_to_start_with():
@@ -120,8 +143,8 @@ def test_readme_example_sheet_becomes_a_cohort_that_passes_check(tmp_path, monke
 
 def test_shipped_cohorts_in_readme_pass_check(monkeypatch):
     monkeypatch.chdir(ROOT)
-    named = re.findall(r"^\| \[data/(\w+)\]", read("README.md"), flags=re.M)
-    assert set(named) == {path.name for path in (ROOT / "data").iterdir() if path.is_dir()}
+    named = re.findall(r"^\| \[data/([\w-]+)\]", read("README.md"), flags=re.M)
+    assert set(named) == {path.name for path in (ROOT / "data").iterdir() if path.is_dir()} - {"mine"}
     result = CliRunner().invoke(app, ["check", "template"])
     assert (result.exit_code, "no problem found" in result.output) == (0, True)
 

@@ -73,6 +73,7 @@ def cell_problems(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
 def key_problems(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
     """Yield a Problem for every row whose key another row has already."""
     key = list(table.key)
+    frame = frame[frame.duplicated(key, keep=False)]
     first = {values: line for line, *values in frame[key][::-1].itertuples() for values in [tuple(values)]}
     for line, *values in frame[key].itertuples():
         if first[tuple(values)] != line:

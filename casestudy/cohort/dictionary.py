@@ -51,6 +51,10 @@ one, and how to mend it. `reference/` is not a cohort: it holds published findin
 - The order of the rows in `sites.csv` and `codebook.csv` is the order of every table and figure.
 - Real and synthetic data never share a cohort. A synthetic cohort says so in its title and README.
 - In the messages, rows are lines of the file: the header is row 1.
+- On loading, `segments.text` is brought to one form, so that a search finds what a reader sees: Unicode NFC,
+  plain spaces for no-break ones, straight quotation marks for curly ones, plain hyphens for those that do not
+  break a line, no soft hyphens or zero-width characters. The files stay as they are. Where `codings.start` and
+  `codings.end` count characters of a text whose length this would change, loading says so.
 
 ## Cohorts of documents
 
@@ -66,6 +70,34 @@ one, and how to mend it. `reference/` is not a cohort: it holds published findin
   a second reading bore it out (`checked`), and of which year it is (`year`). The plan says which of these
   count as evidence.
 - A blank means *not in the pages we read*, not *no such challenge*.
+"""
+
+CONVENTIONS = """\
+## Search terms
+
+A term begins and ends where words do; upper and lower case are one. Each term is searched on its own.
+
+| written | finds |
+|---|---|
+| `govern*` | `*` is any further letters or digits, or none: *govern*, *governing* |
+| `organi?ation` | `?` is exactly one letter or digit |
+| `consensus build*` | a phrase: between its words white space or hyphens |
+| `cost; benefit*` | either; where both would fit, the longer phrase |
+| `identif* NEAR/5 need*` | both, in either order, with at most five words between them |
+
+What else is written stands for itself. A regular expression belongs into `pattern`. In `exclude`,
+`focus group*` keeps *focus groups* from counting as a hit of `focus*`. `casestudy check` names every term
+that cannot be used, with row and fix.
+
+## Rounds of coding, and versions of the codebook
+
+- Agreement rests on the round `independent`, findings on `independent` and `consensus`.
+- A round that has the name of an earlier version in `codebook_events.csv` was coded under that version; every
+  other round was coded under the last one. A code that no event names was there in all versions.
+- `search_hits` is the round of coders who read only what a search returned. What the search missed there cannot
+  be known, so its recall is not estimated.
+- Who read what stands in `assignments.csv`, for these rounds too.
+
 """
 
 PLAN_OPENING = """\
@@ -182,6 +214,7 @@ def dictionary(data: Path = PAGE.parent) -> str:
         _shipped_section(data),
         _settings_section(),
         _plan_section(),
+        CONVENTIONS.rstrip("\n") + "\n",
         "## Tables that every cohort has\n",
         *needed,
     ]

@@ -8,6 +8,8 @@ from ..cohort.cohort import Cohort
 from .escaping import escape_markdown as esc
 from .sentences import count, listing
 
+MOST_TERMS = 14  # of a domain, in a table to read
+
 
 def completeness_in_words(table: pd.DataFrame, shares: pd.DataFrame) -> str:
     """Return how many codes are fully described, and how many were found in the data (`completeness`,
@@ -30,11 +32,34 @@ def gaps_in_codebook(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     return found.rename_axis("missing").reset_index().set_index("missing").rename_axis(None)
 
 
-def crosswalk_gaps(edges: pd.DataFrame) -> pd.DataFrame:
+def map_for_reading(mapped: pd.DataFrame) -> pd.DataFrame:
+    """Return the conceptual map with its domains as rows, and long lists of terms cut."""
+    terms = [text.split("; ") for text in mapped["terms"]]
+    cut = [
+        "; ".join(t[:MOST_TERMS]) + (f" and {len(t) - MOST_TERMS} more" if len(t) > MOST_TERMS else "") for t in terms
+    ]
+    table = mapped.assign(terms=cut, domain=mapped["domain"].str.replace("_", " "))
+    columns = ["n_terms", "terms", "n_challenges", "challenges", "n_others"]
+    return table.set_index("domain").rename_axis(index=None)[columns]
+
+
+def _cut(terms: list[str]) -> str:
+    more = f" and {len(terms) - MOST_TERMS} more" if len(terms) > MOST_TERMS else ""
+    return "; ".join(terms[:MOST_TERMS]) + more
+
+
+def changed_codes(edges: pd.DataFrame) -> pd.DataFrame:
     """Return what became of the codes that did not stay as they were (rows of `lineage`)."""
-    changed = edges[edges["event"] != "same"]
+    changed = edges[~edges["event"].isin(["same", ""])]
     columns = ["from_version", "from_label", "event", "to_label", "coded", "segments", "share", "reason"]
     return changed[columns].round({"share": 2})
+
+
+def nothing_lost(lost: pd.DataFrame) -> str:
+    """Return why the table of orphans is empty: nothing was lost, or it cannot be told (`orphans`)."""
+    if lost.empty:
+        return "No passage lost its code."
+    return f"Not assessable: {esc(lost['reason'].iloc[0])}."
 
 
 def search_in_words(report: pd.DataFrame, answers: int) -> str:
@@ -53,6 +78,8 @@ def search_in_words(report: pd.DataFrame, answers: int) -> str:
 
 def missed_in_words(quality: pd.DataFrame) -> str:
     """Return precision and recall per domain in words (`search_quality`), or why they cannot be told."""
+    if not (quality["measure"] != "").any():
+        return f"Not assessable: {esc(quality['reason'].iloc[0])}."
     lines = []
     for domain, rows in quality.groupby("domain", sort=False):
         found = rows.set_index("measure")

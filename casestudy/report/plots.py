@@ -77,7 +77,7 @@ def _figure(height: float, columns: int = 1, **kwargs):
     return plt.subplots(1, columns, figsize=(WIDTH, height), layout="constrained", **kwargs)
 
 
-def _tiles(ax, matrix: pd.DataFrame, most: float, text: pd.DataFrame, panels: int) -> None:
+def _tiles(ax, matrix: pd.DataFrame, most: float, text: pd.DataFrame, panels: int = 1) -> None:
     """Draw a matrix as tiles: shade = number, 0 pale with its digit, missing hatched without one."""
     import seaborn as sns
 

@@ -4,7 +4,12 @@ from .model import Column, Table
 
 VALENCES = ("challenge", "barrier", "strategy", "facilitator", "neutral", "not_here")
 KINDS = ("challenge", "factor", "practice", "aspect", "tradeoff")
-ROUND = Column("round", "Round of coding; blank means `independent`.", "id")
+ROUND = Column(
+    "round",
+    "Round of coding: `independent` (or blank), `consensus`, `search_hits` (only what a search returned was read), or "
+    "the name of an earlier version of the codebook.",
+    "id",
+)
 
 CODING = (
     Table(
@@ -30,7 +35,9 @@ CODING = (
                 False,
                 ("deductive", "emergent"),
             ),
-            Column("active", "Whether it is in use; blank means yes.", "yes_no"),
+            Column(
+                "active", "Whether it is in use; blank means yes. Codes of earlier versions stay, with `no`.", "yes_no"
+            ),
         ),
         needed=True,
     ),
@@ -45,7 +52,8 @@ CODING = (
             ROUND,
             Column(
                 "start",
-                "First character of the coded passage, counted from 0; blank = the whole segment.",
+                "First character of the coded passage, counted from 0 in the text as loaded; blank = the whole "
+                "segment. Where it is given, the passage is quoted instead of the whole answer.",
                 "integer",
             ),
             Column("end", "Character after the last one of the coded passage.", "integer"),
@@ -85,7 +93,13 @@ CODING = (
         ("coder", "source", "round"),
         (
             Column("coder", "The coder.", "id", True, to="coders"),
-            Column("source", "A source the coder read whole.", "id", True, to="sources"),
+            Column(
+                "source",
+                "A source the coder read: whole, or in the round `search_hits` what a search returned.",
+                "id",
+                True,
+                to="sources",
+            ),
             ROUND,
         ),
     ),

@@ -36,25 +36,34 @@ FURTHER = (
     ),
     Table(
         "search_terms",
-        "Words to search for, per domain or code.",
+        "Words to search for, per domain or code. Only informants' own words are searched (`segments.text_kind` "
+        "verbatim or synthetic); how a term is written stands above.",
         ("domain", "code", "term"),
         (
-            Column("domain", "Domain the term belongs to."),
+            Column("domain", "Domain the term belongs to, as in the codebook; blank = that of the code."),
             _id("code", "Code the term belongs to.", "codebook", False),
-            Column("term", "Word or phrase with the wildcards `*` and `?`.", needed=True),
-            Column("pattern", "Python regular expression that replaces the term's own."),
-            Column("exclude", "Pattern whose matches do not count."),
+            Column("term", "Word or phrase; `*`, `?`, `;` and `NEAR/5` as above.", needed=True),
+            Column(
+                "pattern",
+                "Python regular expression that is searched instead of the term, whatever the case. One that is faulty "
+                "or could run away is refused, with row and place.",
+            ),
+            Column(
+                "exclude",
+                "Another term, or a regular expression: a hit that overlaps a match of it does not count.",
+            ),
             Column("note", "Remark."),
         ),
     ),
     Table(
         "codebook_events",
-        "History of the codebook.",
+        "History of the codebook: what happened to which codes between one version and the next. Codes that are no "
+        "longer in use stay in codebook.csv with `active` = no.",
         ("event_id",),
         (
             _id("event_id", "Key of the event."),
-            Column("from_version", "Version before."),
-            Column("to_version", "Version after.", needed=True),
+            Column("from_version", "Version before; blank only where the first version creates codes."),
+            Column("to_version", "Version after. The versions form one line, first to last.", needed=True),
             Column(
                 "event",
                 "What happened.",
@@ -79,7 +88,7 @@ FURTHER = (
             _id("coder", "Author.", "", False),
             _id("code", "Code it is about.", "codebook", False),
             _id("site", "Site it is about.", "sites", False),
-            Column("version", "Version of the codebook."),
+            Column("version", "Version of the codebook, one of those in codebook_events.csv."),
             Column("date", "When.", "date"),
             Column("text", "The note.", needed=True),
         ),

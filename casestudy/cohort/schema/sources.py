@@ -62,7 +62,7 @@ SOURCES = (
                 False,
                 ("informant", "interviewer", "other"),
             ),
-            Column("text", "The words, or our restatement of them."),
+            Column("text", "The words, or our restatement of them; brought to one form on loading, see above."),
             Column(
                 "text_kind",
                 "Whose words they are.",

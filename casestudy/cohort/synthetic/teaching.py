@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from string import Template
 
 import pandas as pd
 
@@ -218,5 +219,5 @@ def teaching(seed: int) -> Made:
     wave = Wave(seed, TEACHING, people, 1, frame)
     later = Wave(seed, SECOND_WAVE, deal_people(SECOND_WAVE.sites, panel(seed, people), TEACHING.sites), 2, frame)
     settings = SETTINGS | {"seed": seed, "plan": SETTINGS["plan"] | {"seed": seed}}
-    readme = (STUDY / "README.md").read_text("utf-8")
+    readme = Template((STUDY / "README.md").read_text("utf-8")).substitute(seed=seed)
     return Made(settings, _tables(seed, wave, later), _keys(wave, later, frame), readme)

@@ -77,7 +77,9 @@ def _sides(cohort: Cohort, attribute: str) -> list[tuple[str, list[str], list[st
 def _too_few(with_: list[str], without: list[str]) -> str:
     if len(with_) >= SIDE and len(without) >= SIDE:
         return ""
-    one, two = floors(max(len(with_), 1), max(len(without), 1))
+    if not with_ or not without:
+        return "no site on the other side" if with_ else "no site of this type in this variant of the facts"
+    one, two = floors(len(with_), len(without))
     return (
         f"{len(with_)} site{'s' * (len(with_) != 1)} against {len(without)}: a contrast needs {SIDE} a side; "
         f"the smallest p such a test could give is {one:.3f} (two-sided {two:.3f})"
