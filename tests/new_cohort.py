@@ -30,6 +30,7 @@ DESIGN = replace(
     aspects={},
     poles={},
     denied={},
+    answered={},
     not_asked={"leadership": tuple(SITES.values())},
     brief=frozenset(),
     turns=(20, 24),

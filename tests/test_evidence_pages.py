@@ -314,7 +314,7 @@ def test_evidence_pages_tell_year_about_and_coders(make_cohort):
 def test_evidence_pages_say_undated_and_withheld(make_cohort):
     row = ("north", "gazette", "news", "money", "challenge", {"text": "", "text_kind": "withheld"})
     text = rendered(tree(evidence_pages(make_cohort([row], evidence_level="document"))["evidence/site-01-north.md"]))
-    assert "text withheld" in text and "no date on the page; undated" in text
+    assert "text withheld" in text and "no date on the page; the statement names no year" in text
 
 
 def test_evidence_pages_mark_the_alliance_and_its_funder_as_one_voice(make_cohort):

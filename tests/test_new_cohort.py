@@ -88,7 +88,7 @@ def test_crosswalk_names_codes_of_the_codebook_that_recur():
 
 
 def test_design_plants_no_one_sidedness_and_no_trade_off():
-    assert not (DESIGN.whole_groups or DESIGN.poles or DESIGN.denied or DESIGN.brief)
+    assert not (DESIGN.whole_groups or DESIGN.poles or DESIGN.denied or DESIGN.answered or DESIGN.brief)
     assert set(DESIGN.quotas) == {*RECURRING, *NEW, "collateral_leadership", "staff_vs_member_roles", "culture_history"}
 
 

@@ -135,7 +135,7 @@ def test_in_words_calls_documents_documented(make_cohort):
 
 def test_breaking_in_words_gives_reach_and_denominator_at_each_k(three):
     assert say.breaking_in_words(three, top=1) == (
-        "How the reach as a difficulty shrinks when more voices are asked for: "
+        "How the reach as a difficulty shrinks when more voices are asked for, where it is widest: "
         "Money (k = 1 to 2: 3 of 3, k = 3: 2 of 3, k = 4: no site has so many voices)."
     )
 
@@ -169,7 +169,7 @@ def test_sensitivity_in_words_tells_what_changes(three):
     words = say.sensitivity_in_words(sensitivity(three), three)
     tried = sensitivity(three).query("varied != 'as planned'").drop_duplicates(["varied", "to"])
     assert words.startswith(f"Of {len(tried)} single changes of the plan, read as a difficulty: ")
-    assert "k 3 ends Money" in words
+    assert "k = 3 ends Money" in words
 
 
 def test_sensitivity_in_words_says_that_nothing_changes(make_cohort):

@@ -37,6 +37,7 @@ def wave(seed, number):
     return design, interviews, plant(seed, design, interviews, FRAME.covers, FRAME.parents)
 
 
+@cache
 def told(seed, number=1):
     """Return (person, code) -> marks, in the order in which they were planted within an answer."""
     _, interviews, marks = wave(seed, number)
@@ -197,9 +198,22 @@ def test_plant_keeps_denial_and_raising_apart(seed):
 def test_plant_gives_raisers_two_to_six_passages_and_two_difficulties(seed, number):
     for (_, code), marks in told(seed, number).items():
         difficult = sum(m.valence in DIFFICULT for m in marks)
-        if FRAME.kinds[code] == "challenge" and marks[0].valence != "not_here":
+        if FRAME.kinds[code] == "challenge" and difficult:
             assert 2 <= len(marks) <= 6 and difficult >= min(len(marks), 3)
             assert len(marks) == 2 or code not in wave(seed, number)[0].brief
+
+
+@BOTH_SEEDS
+@BOTH_WAVES
+def test_plant_gives_some_only_what_is_done_about_a_challenge(seed, number):
+    design, found = wave(seed, number)[0], Counter()
+    for (person, code), marks in told(seed, number).items():
+        valences = {m.valence for m in marks}
+        if FRAME.kinds[code] == "challenge" and not valences & {*DIFFICULT, "not_here"}:
+            assert valences <= {"strategy", "facilitator"} and len(marks) >= 2
+            found[code, person.site] += 1
+    rows = {(code, s): n for code, row in design.answered.items() for s, n in zip(design.sites, row, strict=True) if n}
+    assert found == rows
 
 
 @BOTH_SEEDS
@@ -248,7 +262,7 @@ def test_place_leaves_a_code_alone_whose_partner_is_not_raised():
 
 def test_place_draws_from_all_answers_alike():
     counts = Counter(t for n in range(500) for t in _place(Draw(n, "place"), 10, {"a": 2}, [])["a"])
-    assert set(counts) == set(range(10)) and 65 < min(counts.values()) and max(counts.values()) < 135
+    assert set(counts) == set(range(10)) and all(65 < n < 135 for n in counts.values())
 
 
 def test_valences_begin_with_three_difficulties():

@@ -53,9 +53,13 @@ def test_side_by_side_puts_both_readings_in_a_row_with_denominators(tiny, verdic
     assert table.loc["Money", ["difficulty", "difficulty: sites", "difficulty: k_star"]].tolist() == [
         "widespread",
         "2 of 3",
-        1,
+        "1 (m_star 1)",
     ]
-    assert table.loc["Money", ["raised", "raised: sites", "raised: k_star"]].tolist() == ["widespread", "2 of 3", 1]
+    assert table.loc["Money", ["raised", "raised: sites", "raised: k_star"]].tolist() == [
+        "widespread",
+        "2 of 3",
+        "1 (m_star 1)",
+    ]
 
 
 def test_with_interval_tells_missing_from_no_interval():
@@ -143,7 +147,7 @@ def test_changes_table_gives_one_row_per_change_with_what_differs(tiny):
     tried = varied.drop_duplicates(["varied", "to"])
     assert len(table) == len(tried)
     assert table.loc["as planned", ["verdicts", "differs"]].tolist() == ["0 of 2", ""]
-    assert table.loc["k 3", ["verdicts", "differs", "status"]].tolist() == [
+    assert table.loc["k = 3", ["verdicts", "differs", "status"]].tolist() == [
         "2 of 2",
         "Money: widespread → not_assessable; Trust: absent → not_assessable",
         "not_assessable",

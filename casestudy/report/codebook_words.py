@@ -38,7 +38,8 @@ def map_for_reading(mapped: pd.DataFrame) -> pd.DataFrame:
     cut = [
         "; ".join(t[:MOST_TERMS]) + (f" and {len(t) - MOST_TERMS} more" if len(t) > MOST_TERMS else "") for t in terms
     ]
-    table = mapped.assign(terms=cut, domain=mapped["domain"].str.replace("_", " "))
+    numbers = mapped["n_terms"].astype(object).where(mapped["n_terms"].notna(), "")
+    table = mapped.assign(terms=cut, n_terms=numbers, domain=mapped["domain"].str.replace("_", " "))
     columns = ["n_terms", "terms", "n_challenges", "challenges", "n_others"]
     return table.set_index("domain").rename_axis(index=None)[columns]
 
@@ -62,17 +63,22 @@ def nothing_lost(lost: pd.DataFrame) -> str:
     return f"Not assessable: {esc(lost['reason'].iloc[0])}."
 
 
+def in_one_line(term: str) -> str:
+    """Return a term with its alternatives as they are shown everywhere: separated by ` / `."""
+    return " / ".join(part.strip() for part in term.split(";"))
+
+
 def search_in_words(report: pd.DataFrame, answers: int) -> str:
     """Return how much the search looked at and found (`term_report`), or why it could not be made."""
     judged = report[report["status"] == "ok"]
     if judged.empty:
         return f"Not assessable: {esc(report['reason'].iloc[0])}."
-    silent = listing(judged.loc[judged["hits"] == 0, "term"].tolist())
+    silent = listing([in_one_line(term) for term in judged.loc[judged["hits"] == 0, "term"]])
     top = judged.sort_values("unique", ascending=False, kind="stable").iloc[0]
     return (
         f"**{count(len(judged), 'term')}** were searched in {count(judged['n'].max(), 'answer')} of informants; "
-        f"{count(answers, 'answer')} hold at least one. Terms without a hit: {silent}. Without the term "
-        f"{esc(top['term'])} most answers would be lost: {count(top['unique'], 'answer')}."
+        f"{count(answers, 'answer')} hold at least one. Terms without a hit: {silent}. Most answers "
+        f"that no other term of the domain returns: {esc(in_one_line(top['term']))} ({count(top['unique'], 'answer')})."
     )
 
 

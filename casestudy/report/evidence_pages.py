@@ -120,7 +120,7 @@ def _item(book: Book, row) -> str:
     facts = [
         f"*does not count: {esc(row.reason)}*" if row.reason else "",
         f"{_who(book.cohort, row)}: {book.cited[row.source]}; "
-        + (f"states {row.year}" if pd.notna(row.year) else "undated"),
+        + (f"states {row.year}" if pd.notna(row.year) else "the statement names no year"),
         f"About: {esc(', '.join(about))}" if about else "",
         f"Also coded: {esc(row.also)}" if row.also else "",
         f"Coders: {esc(row.coders.replace(';', ', '))}",
@@ -184,12 +184,19 @@ def _site_page(book: Book, site, voices: pd.DataFrame, facts: pd.DataFrame) -> s
     return text + (f"## No statement\n\nNothing read here was coded: {esc('; '.join(silent))}.\n" if silent else "")
 
 
+def _erring(cohort: Cohort) -> str:
+    """Return a warning where coders were made to err: a reader of single statements would think the coding broken."""
+    planted = not cohort.truth("coders").empty
+    return "The coders of this cohort err on purpose: some statements do not fit their code.\n\n" if planted else ""
+
+
 def _code_page(book: Book, code) -> str:
     n = book.codes[code.code]
     rows, cells = (dict(list(t[t["code"] == code.code].groupby("site"))) for t in (book.rows, book.cells))
-    text = f"# {esc(code.label)}\n\n{esc(book.cohort.notice)}\n\n"
+    text = f"# {esc(code.label)}\n\n{esc(book.cohort.notice)}\n\n{_erring(book.cohort)}"
     for title, words in (("Definition", code.definition), ("Use when", code.use_when), ("Not when", code.not_when)):
-        text += f"**{title}.** {esc(words)}\n\n" if words else ""
+        words = words.removeprefix(f"{title} ")  # some codebooks repeat the heading
+        text += f"**{title}.** {esc(words[:1].upper() + words[1:])}\n\n" if words else ""
     text += "[Evidence matrix](index.md)\n\n"
     for site in (s for s in book.sites if s in rows):
         link = f"[{esc(book.names[site])}]({book.site_page(site)}.md)"
@@ -213,7 +220,7 @@ def _matrix(book: Book, kind: str, reading: str) -> str:
 
 
 def _index(book: Book) -> str:
-    text = f"{WIDE}# Evidence\n\n{esc(book.cohort.notice)}\n\n{LEGEND}\n"
+    text = f"{WIDE}# Evidence\n\n{esc(book.cohort.notice)}\n\n{_erring(book.cohort)}{LEGEND}\n"
     titles = {"difficulty": "as a difficulty", "documented": f"{book.cohort.documented_word} in any way"}
     kinds = book.cohort.codebook.set_index("code").loc[active_codes(book.cohort), "kind"]
     for kind in dict.fromkeys(kinds):

@@ -38,7 +38,8 @@ def _published(reference, quantity: str, study: str) -> float:
 def beside_published(cohort: Cohort, reference, study: str = "capacity_study") -> pd.DataFrame:
     """Return this cohort's size beside the published study's: what, published, here, same.
 
-    A difference is no fault: it says that this is other evidence than the study's interviews.
+    A difference is no fault: it says that this is other evidence than the study's interviews. Nor is sameness a merit:
+    of a synthetic cohort `same` says `invented`, since its size was chosen, not found.
     """
     voices = heard(cohort).groupby("site").size().reindex(cohort.sites["site"], fill_value=0)
     row = reference.studies.set_index("study").loc[study]
@@ -56,7 +57,7 @@ def beside_published(cohort: Cohort, reference, study: str = "capacity_study") -
     table = pd.DataFrame(pairs, columns=["what", "published", "here"]).astype({"published": float, "here": float})
     same = ["yes" if p == h else "no" for p, h in zip(table["published"], table["here"], strict=True)]
     shown = {column: [f"{n:g}" if pd.notna(n) else "" for n in table[column]] for column in ("published", "here")}
-    return table.assign(**shown, same=same)
+    return table.assign(**shown, same="invented" if cohort.synthetic else same)
 
 
 def can_answer(cohort: Cohort) -> pd.DataFrame:

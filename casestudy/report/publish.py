@@ -67,6 +67,8 @@ def publish(
         assemble(source, cohort, results, pages, headlines)
         for warning in build(source, site, _settings(cohort, side_by_side), on_stage):
             on_warning(warning)
+        for template in (site / "_static").rglob("*macros.html"):  # the theme ships its own templates, with dead links
+            template.unlink()
         (site / MARKER).write_text(f"{cohort.id}\nThis folder is replaced by the next casestudy run.\n", "utf-8")
         if out.exists():
             out.rename(Path(work, "earlier"))
@@ -95,7 +97,9 @@ def assemble(source: Path, cohort, results, pages, headlines=()) -> None:
     shutil.copy(mathjax / "static" / "mathjax" / "tex-svg.js", source / "_static")
     pages = {_checked(path): text for path, text in pages.items()}
     for result in results:
-        page = failure_page(result, cohort) if result.error else notebook_page(result.notebook, EVIDENCE in pages)
+        notice = cohort.notice if cohort.synthetic else ""
+        done = notebook_page(result.notebook, EVIDENCE in pages, notice)
+        page = failure_page(result, cohort) if result.error else done
         nbformat.write(page, source / result.path.name)
     for path, text in pages.items():
         if path == EVIDENCE and "{toctree}" not in text:
@@ -132,8 +136,9 @@ def build(source: Path, site: Path, settings: dict, on_stage) -> list[str]:
     return [re.sub(r"\x1b\[[\d;]*m", "", line) for line in warnings.getvalue().splitlines() if line.strip()]
 
 
-def notebook_page(notebook, has_evidence: bool):
-    """Copy a notebook for the site: a line to the evidence, code folded, figures described, tables that scroll."""
+def notebook_page(notebook, has_evidence: bool, notice: str = ""):
+    """Copy a notebook for the site: a notice, a line to the evidence, code folded, figures described, tables that
+    scroll. The notice stays in the file that readers download."""
     from nbformat.v4 import new_markdown_cell
 
     page, number = copy.deepcopy(notebook), itertools.count(1)
@@ -146,9 +151,12 @@ def notebook_page(notebook, has_evidence: bool):
                 box = f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table {next(number)}">'
                 data["text/html"] = f"{box}{data['text/html']}</div>"
     page.cells = [part for cell in page.cells for part in _one_figure_each(cell)]
-    if has_evidence:
-        line = f"The statements behind every number: [evidence by site and by code]({EVIDENCE})."
-        page.cells.insert(1, new_markdown_cell(line, id="evidence"))
+    lines = [f"**{escape_markdown(notice)}**"] if notice else []
+    lines += (
+        [f"The statements behind every number: [evidence by site and by code]({EVIDENCE})."] if has_evidence else []
+    )
+    if lines:
+        page.cells.insert(1, new_markdown_cell("\n\n".join(lines), id="evidence"))
     return page
 
 

@@ -54,6 +54,29 @@ def named(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     return table
 
 
+def spoken(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Return the table with the wider reading called what it is for this evidence: documented, or raised."""
+    word = cohort.documented_word
+    renamed = table.rename(columns={"documented": word, "documented_at": f"{word}_at"})
+    if "reading" in renamed:
+        renamed["reading"] = renamed["reading"].replace("documented", word)
+    return renamed
+
+
+def role_matrix(rows: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Return who raises what at each site: sites and challenges (rows) by groups (columns), `raised of could`.
+
+    Only rows in which some group raises the challenge (rows of `role_ordered`); blank = the group was not heard there.
+    """
+    told = rows[rows.groupby(["site", "code"])["raised"].transform("sum") > 0]
+    told = named(told, cohort).assign(cell=told["raised"].astype(str) + " of " + told["could"].astype(str))
+    order = told[["site", "code"]].drop_duplicates()
+    wide = told.pivot(index=["site", "code"], columns="group", values="cell").fillna("")
+    wide = wide.reindex(index=pd.MultiIndex.from_frame(order), columns=list(dict.fromkeys(told["group"])))
+    wide = wide.rename_axis(columns=None).reset_index().rename(columns={"code": "challenge"})
+    return wide.set_index("site").rename_axis(index=None)
+
+
 def side_by_side(verdicts: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     """Return the verdicts of both readings side by side: codes (rows) by class, sites reached and k_star."""
     word = cohort.documented_word
@@ -62,8 +85,15 @@ def side_by_side(verdicts: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
         rows = verdicts[verdicts["reading"] == reading].set_index("label")
         table[name] = rows["class"]
         table[f"{name}: sites"] = rows["sites_present"].astype(str) + " of " + rows["sites_assessable"].astype(str)
-        table[f"{name}: k_star"] = rows["k_star"]
+        table[f"{name}: k_star"] = [_k_star(r, cohort.plan.m) for r in rows.itertuples()]
     return table
+
+
+def _k_star(row, m: int) -> str:
+    """Return k_star, and m_star where the plan asks for more groups than that: then no k makes it common."""
+    if pd.isna(row.k_star):
+        return ""
+    return f"{row.k_star} (m_star {row.m_star})" if row.k_star and row.m_star < m else str(row.k_star)
 
 
 def with_interval(table: pd.DataFrame) -> pd.Series:
@@ -151,7 +181,7 @@ def changes_table(varied: pd.DataFrame, reading: str) -> pd.DataFrame:
     table = {}
     for (name, to), part in rows.groupby(["varied", "to"], sort=False):
         moved = part[part["changed"]]
-        table[f"{name} {to}".strip()] = {
+        table[f"{name} = {to}" if to else name] = {
             "verdicts": f"{len(moved)} of {len(part)}",
             "common": "; ".join(part.loc[part["class"] == "common", "label"]),
             "differs": "; ".join(f"{r.label}: {planned[r.code]} → {r.class_}" for r in _classed(moved)),

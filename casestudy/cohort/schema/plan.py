@@ -49,7 +49,7 @@ PLAN_KEYS = {
     "alpha_min": "Krippendorff's alpha from which a code is tentatively reliable.",
     "order_by": "Attribute that orders the sites in a case-ordered matrix; blank = declared order.",
     "qca": "Conditions of the configurational analysis.",
-    "suppress_below": "Cells with fewer informants are not published.",
+    "suppress_below": "Cells with fewer informants must not be passed on; so far nothing enforces it.",
     "themes": "Codes that the governance, leadership, participation and partners displays look at.",
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..problems import CohortError, nearest
 from .made import Made, hashes, write_made
 
-# The seeds of the shipped cohorts. For `teaching` the first from 2007 on that shows every lesson of its README at once:
+# The seeds of the shipped cohorts. That of `teaching` was chosen because it shows every lesson of its README at once:
 # what is planted holds for any seed, but some lessons hang on where the coders err.
 SEEDS = {"teaching": 2016, "alignment-teaching": 2007}
 NAMES = tuple(SEEDS)

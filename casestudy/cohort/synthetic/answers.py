@@ -19,10 +19,16 @@ WAVES = (
 )
 
 
-def raising(interviews: list[Interview], marks: list[Mark], codes: list[str]) -> dict:
-    """Return (site, code) -> the people who truly raise it: at least J passages that do not deny it."""
+DIFFICULTY = ("challenge", "barrier")
+
+
+def raising(interviews: list[Interview], marks: list[Mark], codes: list[str], any_way: bool = False) -> dict:
+    """Return (site, code) -> the people who truly raise it as a difficulty, or in any way but a denial, in at least
+    J passages."""
     person = {i.source: i.person for i in interviews}
-    counts = Counter((m.source, m.code) for m in marks if m.valence != "not_here")
+    counts = Counter(
+        (m.source, m.code) for m in marks if m.valence in DIFFICULTY or (any_way and m.valence != "not_here")
+    )
     found = defaultdict(list)
     for (source, code), n in counts.items():
         if n >= J and code in codes:

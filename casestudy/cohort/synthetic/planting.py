@@ -173,7 +173,7 @@ def plant_challenges(seed: int, design: Design, interviews: list[Interview], fou
 
 
 def plant_aspects(seed: int, design: Design, interviews: list[Interview], marks: list[Mark], parents: dict) -> list:
-    """Return the marks of aspects: each on the first two passages in which somebody raises its challenge."""
+    """Return the marks of aspects: each on the first two passages drawn for its challenge, which are difficulties."""
     first: dict[tuple[str, str], list[Mark]] = {}
     for mark in marks:
         first.setdefault((mark.source, mark.code), []).append(mark)
@@ -185,9 +185,7 @@ def plant_aspects(seed: int, design: Design, interviews: list[Interview], marks:
             half = rounded(ASPECTS_OF_RAISERS, len(able))
             n = design.aspects[aspect][number] if aspect in design.aspects else half
             chosen = sorted(draw.sample(able, min(n, len(able))))
-            planted += [
-                m._replace(code=aspect, valence="challenge", told=aspect) for s in chosen for m in first[s, parent][:2]
-            ]
+            planted += [m._replace(code=aspect, told=aspect) for s in chosen for m in first[s, parent][:2]]
     return planted
 
 
@@ -204,16 +202,30 @@ def plant_poles(seed: int, design: Design, interviews: list[Interview]) -> list[
     return planted
 
 
-def plant_denials(seed: int, design: Design, interviews: list[Interview], found: dict) -> list[Mark]:
-    """Return the marks of those who say that a challenge does not arise here; none of them raises it."""
+def plant_others(seed: int, quotas: Mapping, interviews: list[Interview], found: dict, say) -> list[Mark]:
+    """Return the marks of people who speak of a code without raising it as a difficulty.
+
+    `say` takes a stream of draws and returns the valences of one person's passages.
+    """
     planted = []
-    for (code, row), (number, site) in product(design.denied.items(), enumerate(design.sites)):
-        draw = Draw(seed, f"deny {code} {site}")
+    sites = list(dict.fromkeys(i.person.site for i in interviews))
+    for (code, row), (number, site) in product(quotas.items(), enumerate(sites)):
+        draw = Draw(seed, f"others {code} {site}")
         here = {i.person: i for i in interviews if i.person.site == site and i.person not in found[code, site]}
         for person in spread(draw, list(here), row[number]):
-            turns = draw.sample(range(here[person].turns), 1 + draw.below(2))
-            planted += [Mark(here[person].source, turn, code, "not_here", "", "", code) for turn in turns]
+            valences = say(draw)
+            turns = draw.sample(range(here[person].turns), len(valences))
+            said = zip(turns, valences, strict=True)
+            planted += [Mark(here[person].source, turn, code, valence, "", "", code) for turn, valence in said]
     return planted
+
+
+def _denials(draw: Draw) -> list[str]:
+    return ["not_here"] * (1 + draw.below(2))
+
+
+def _answers(draw: Draw) -> list[str]:
+    return [draw.pick(("strategy", "strategy", "facilitator")) for _ in range(3)]
 
 
 def plant(seed: int, design: Design, interviews: list[Interview], covers: Mapping, parents: Mapping) -> list[Mark]:
@@ -221,6 +233,8 @@ def plant(seed: int, design: Design, interviews: list[Interview], covers: Mappin
     found = raisers(seed, design, interviews, covers)
     marks = plant_challenges(seed, design, interviews, found)
     marks += plant_aspects(seed, design, interviews, marks, parents)
-    marks += plant_poles(seed, design, interviews) + plant_denials(seed, design, interviews, found)
+    marks += plant_poles(seed, design, interviews)
+    marks += plant_others(seed, design.denied, interviews, found, _denials)
+    marks += plant_others(seed, design.answered, interviews, found, _answers)
     order = {interview.source: n for n, interview in enumerate(interviews)}
     return sorted(marks, key=lambda mark: (order[mark.source], mark.turn))

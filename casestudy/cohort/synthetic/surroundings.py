@@ -58,12 +58,15 @@ def _early_code(mark: Mark, aspects: set[tuple[str, int]]) -> str:
 
 
 def code_early(early: list[Interview], marks: list[Mark], spare: list[Mark], kinds: dict) -> list[tuple]:
-    """Return (mark, coder, round) for the readings under the codebooks v1 and v2."""
+    """Return (mark, coder, round) for the readings under the codebooks v1 and v2.
+
+    They are free of error, whoever is named as the coder: what becomes of a code is then known exactly.
+    """
     sources = {interview.source for interview in early}
     aspects = {(m.source, m.turn) for m in marks if m.code == "thin_staff"}
     here = [m for m in marks if m.source in sources and kinds[m.code] == "challenge"]
-    first = {(m.source, m.turn, _early_code(m, aspects)): m for m in [*here, *spare]}
-    v1 = [(m._replace(code=code), EARLY_CODER, "v1") for (_, _, code), m in first.items() if code]
+    once = {(m.source, m.turn, _early_code(m, aspects)): m for m in [*here, *spare]}  # two codes may have been one
+    v1 = [(m._replace(code=code), EARLY_CODER, "v1") for (_, _, code), m in once.items() if code]
     return v1 + [(mark, EARLY_CODER, "v2") for mark in [*here, *spare]]
 
 
@@ -76,7 +79,7 @@ def say_links(seed: int, marks: list[Mark], segments: dict, readers: dict) -> li
     both = sorted(set(places[LINKS[0][0]]) & set(places[LINKS[0][1]]))
     chosen = iter(draw.shuffled(both))
     for one, other, n in LINKS:
-        for (source, turn), _ in zip(chosen, range(n), strict=False):
+        for _, (source, turn) in zip(range(n), chosen, strict=False):
             row = {"coder": readers[source][0], "segment": segments[source, turn], "from_code": one, "to_code": other}
             rows.append({"link": f"k{len(rows) + 1:02d}", **row, "relation": "worsens"})
     return rows

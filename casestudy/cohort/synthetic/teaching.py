@@ -22,8 +22,8 @@ SETTINGS = {
     "format": "1.0",
     "id": "teaching",
     "title": "Synthetic teaching cohort: four invented alliances, with the answers planted",
-    "summary": "Generated interviews with 68 invented informants at four invented alliances, read by five invented "
-    "coders with known errors. It says nothing about any real alliance; it shows what the methods find and miss.",
+    "summary": "Generated interviews in two waves, with 68 invented informants at four invented alliances in the first, "
+    "read by five invented coders with known errors. It says nothing about any real alliance; it shows what the methods find and miss.",
     "evidence_level": "informant",
     "synthetic": True,
     "licence": "CC BY 4.0",
@@ -137,13 +137,15 @@ def _could(interviews: list[Interview], frame: Frame) -> dict:
 def _keys(wave: Wave, later: Wave, frame: Frame) -> dict[str, pd.DataFrame]:
     """Return the answer key."""
     matrices = []
-    for one in (wave, later):
-        found = raising(one.interviews, one.marks, frame.challenges)
+    for one, any_way in ((wave, False), (wave, True), (later, False)):
+        found = raising(one.interviews, one.marks, frame.challenges, any_way)
         matrices.append(presence_key(one.design, found, _could(one.interviews, frame), frame.challenges))
     return {
         "presence": matrices[0],
-        "presence_wave_2": matrices[1],
+        "presence_raised": matrices[1],
+        "presence_wave_2": matrices[2],
         "classes": class_key(matrices[0]),
+        "classes_raised": class_key(matrices[1]),
         "codings": wave.truth_rows(),
         "coders": coder_key(),
         "search": search_key(wave.said, wave.marks, frame.domains, wave.interviews),

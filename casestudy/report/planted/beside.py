@@ -27,16 +27,17 @@ def positions(cohort: Cohort) -> list[Row]:
     if key.empty:
         return rows
     found, labels = _position(cohort), cohort.codebook.set_index("code")["label"]
+    names = cohort.sites.set_index("site")["name"]
     for axis, cells in key.groupby("axis", sort=False):
-        told = {r.site: found.get((axis, r.site), float("nan")) for r in cells.itertuples()}
-        planted = {r.site: float(r.position or "nan") for r in cells.itertuples()}
+        told = {names[r.site]: found.get((axis, r.site), float("nan")) for r in cells.itertuples()}
+        planted = {names[r.site]: float(r.position or "nan") for r in cells.itertuples()}
         near = np.allclose(list(planted.values()), list(told.values()), rtol=0, atol=NEAR, equal_nan=True)
         rows.append(Row(f"{labels[axis]}: position from -1 to 1", _placed(planted), _placed(told), near))
     return rows
 
 
 def _placed(values: dict) -> str:
-    return "; ".join(f"{site} {'nobody' if v != v else f'{v:+.1f}'}" for site, v in values.items())
+    return "; ".join(f"{site} {'nobody' if v != v else f'{v + 0:+.1f}'}" for site, v in values.items())
 
 
 def predictions(cohort: Cohort) -> list[Row]:
@@ -45,6 +46,7 @@ def predictions(cohort: Cohort) -> list[Row]:
     if key.empty:
         return rows
     raised, facts = evidence.raised(cohort, "documented"), cohort.site_attributes
+    labels, kinds = cohort.codebook.set_index("code")["label"], cohort.attributes.set_index("attribute")["label"]
     for p in cohort.predictions.merge(key, on="prediction").itertuples():
         high = set(facts.query("attribute == @p.attribute and value == @p.value_high")["site"])
         said = raised[(raised["code"] == p.code) & raised["could"]]
@@ -52,7 +54,7 @@ def predictions(cohort: Cohort) -> list[Row]:
             said.loc[~said["site"].isin(high), "raised"]
         )
         sign = "0" if abs(difference) < 0.10 else "+" if difference > 0 else "-"
-        what = f"{p.theory}: {p.code} goes with {p.attribute} = {p.value_high} ({p.direction})"
+        what = f"{p.theory}: {labels[p.code]} goes with {kinds[p.attribute]} = {p.value_high} ({p.direction})"
         found = "yes" if sign == p.direction else "no"
         rows.append(Row(what, f"holds: {p.holds}", f"holds: {found} ({difference:+.2f})", found == p.holds))
     return rows
@@ -101,13 +103,14 @@ def waves(cohort: Cohort) -> list[Row]:
              for wave in (1, 2)]  # fmt: skip
     before, after = (table["present"].fillna(False).astype(bool) for table in cells)
     change = {True: "emerged", False: "resolved"}
-    labels, rows = cohort.codebook.set_index("code")["label"], []
+    labels, names = cohort.codebook.set_index("code")["label"], cohort.sites.set_index("site")["name"]
+    rows = []
     for r in key.itertuples():
         place = (r.code, r.site)
         counts = " to ".join(str(table.loc[place, "raised"]) for table in cells)
         found = change[after[place]] if before[place] != after[place] else "unchanged"
         rows.append(
-            Row(f"{labels[r.code]} at {r.site}, second wave", r.change, f"{found} ({counts})", found == r.change)
+            Row(f"{labels[r.code]}, {names[r.site]}, second wave", r.change, f"{found} ({counts})", found == r.change)
         )
     return rows
 
@@ -126,12 +129,12 @@ def panel_change(cohort: Cohort) -> list[Row]:
     key, rows = cohort.truth("survey"), []
     if key.empty:
         return rows
-    scores = _survey_scores(cohort)
+    scores, names = _survey_scores(cohort), cohort.sites.set_index("site")["name"]
     for r in key.itertuples():
         wide = scores[scores["site"] == r.site].pivot(index="panel", columns="wave", values="score")
         rise, people = wide[2].mean() - wide[1].mean(), (wide[2] - wide[1]).mean()
         told = f"{rise:+.2f}; those who stay {people:+.2f}"
         same = bool(np.allclose([rise, people], [float(r.rise), float(r.stayers)], rtol=0, atol=0.005))
-        rows.append(Row(f"Survey at {r.site}: rise of the mean", f"{float(r.rise):+.2f}; those who stay "
+        rows.append(Row(f"Survey, {names[r.site]}: rise of the mean", f"{float(r.rise):+.2f}; those who stay "
                         f"{float(r.stayers):+.2f}", told, same))  # fmt: skip
     return rows

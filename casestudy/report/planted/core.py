@@ -26,6 +26,10 @@ def _name(cohort: Cohort, code: str) -> str:
     return cohort.codebook.set_index("code")["label"].get(code, code)
 
 
+def _coder(cohort: Cohort, coder: str) -> str:
+    return cohort.coders.set_index("coder")["label"].get(coder, coder)
+
+
 def named(cohort: Cohort, codes) -> str:
     return "; ".join(_name(cohort, code) for code in codes) or "none"
 
@@ -36,8 +40,9 @@ def heard(cohort: Cohort) -> list[Row]:
     if key.empty:
         return []
     counts = evidence.heard(cohort).groupby("site").size()
-    planted = dict(zip(key["site"], key["informants"].astype(int), strict=True))
-    found = {site: int(counts.get(site, 0)) for site in planted}
+    names = cohort.sites.set_index("site")["name"]
+    planted = {names[site]: int(n) for site, n in zip(key["site"], key["informants"], strict=True)}
+    found = {names[site]: int(counts.get(site, 0)) for site in key["site"]}
     return [Row("Informants heard per site", _counts(planted), _counts(found), planted == found)]
 
 
@@ -46,16 +51,19 @@ def _counts(numbers: dict) -> str:
 
 
 def asked(cohort: Cohort) -> list[Row]:
-    """Return, per code that somebody was not asked about, how many could have raised it."""
+    """Return, per code that somebody was not asked about, how many were."""
     key, rows = cohort.truth("presence"), []
     if key.empty:
         return rows
+    names, modules = cohort.sites.set_index("site")["name"], cohort.modules
     sizes = key.groupby("site")["could"].transform(lambda s: s.astype(int).max())
-    cells = commonality.presence(cohort, "difficulty").set_index(["site", "code"])["could"]
+    voices = evidence.voices(cohort)
     for row in key[key["could"].astype(int) < sizes].itertuples():
-        found = int(cells[row.site, row.code])
-        what = f"{_name(cohort, row.code)} at {row.site}: informants who could raise it (the others were not asked)"
-        rows.append(Row(what, row.could, str(found), found >= int(row.could)))
+        covering = modules.loc[[row.code in codes.split(";") for codes in modules["codes"]], "module"]
+        sources = cohort.asked.loc[cohort.asked["module"].isin(covering), "source"]
+        found = voices[(voices["site"] == row.site) & voices["source"].isin(sources)]["informant"].nunique()
+        what = f"{_name(cohort, row.code)}, {names[row.site]}: informants who were asked about it"
+        rows.append(Row(what, row.could, str(found), found == int(row.could)))
     return rows
 
 
@@ -65,9 +73,9 @@ def types(cohort: Cohort) -> list[Row]:
     if key.empty:
         return []
     table = comparison.types_of_site(cohort, "governance")
-    found = sorted({f"{r.attribute} at {r.disputed}" for r in table[table["disputed"] != ""].itertuples()})
-    names = cohort.sites.set_index("site")["name"]
-    planted = sorted(f"{r.attribute} at {names[r.site]}" for r in key.itertuples())
+    found = sorted({f"{r.label} at {r.disputed}" for r in table[table["disputed"] != ""].itertuples()})
+    names, labels = cohort.sites.set_index("site")["name"], cohort.attributes.set_index("attribute")["label"]
+    planted = sorted(f"{labels[r.attribute]} at {names[r.site]}" for r in key.itertuples())
     return [Row("Facts on which raters differ", "; ".join(planted), "; ".join(found) or "none", planted == found)]
 
 
@@ -80,7 +88,7 @@ def agreement(cohort: Cohort) -> list[Row]:
     for fault in key[(key["code"] != "") & (key["taken_for"] == "")].itertuples():
         row = table.loc[fault.code]
         found = f"{row['decision']}, alpha {row['estimate']:.2f}"
-        what = f"{_name(cohort, fault.code)}: coder {fault.coder} reads it loosely"
+        what = f"{_name(cohort, fault.code)}: {_coder(cohort, fault.coder)} reads it loosely"
         rows.append(Row(what, "not reliable", found, row["decision"] in ("tentative", "unreliable")))
     return rows
 
@@ -91,7 +99,7 @@ def confusion(cohort: Cohort) -> list[Row]:
     for fault in key[key["taken_for"] != ""].itertuples() if len(key) else ():
         first = agreeing.confusions(cohort).head(1)
         found = set(first[["code_1", "code_2"]].to_numpy().ravel())
-        what = f"The two codes most often exchanged (coder {fault.coder} takes one for the other)"
+        what = f"The two codes most often exchanged ({_coder(cohort, fault.coder)} takes one for the other)"
         planted = {fault.code, fault.taken_for}
         rows.append(Row(what, *(named(cohort, sorted(codes)) for codes in (planted, found)), planted == found))
     return rows
@@ -107,8 +115,10 @@ def stray(cohort: Cohort) -> list[Row]:
     return [
         Row(
             f"{_name(cohort, code)}: raised by one informant a site",
-            "too_rare",
-            f"{table.loc[code, 'decision']} ({table.loc[code, 'positive']} passages that any coder gave it)",
+            "too rare",
+            f"{table.loc[code, 'decision']} ({table.loc[code, 'positive']} passages that any coder gave it)".replace(
+                "too_rare", "too rare"
+            ),
             table.loc[code, "decision"] == "too_rare",
         )
         for code in most.index[most == 1]
@@ -132,18 +142,31 @@ def groups(cohort: Cohort) -> list[Row]:
     return [*rows, Row("Further differences between groups", "none", str(extra), extra == 0)]
 
 
-def classes(cohort: Cohort) -> list[Row]:
-    """Return the verdict on every challenge."""
-    key = cohort.truth("classes")
+def classes(cohort: Cohort, codes: tuple[str, ...] | None = None) -> list[Row]:
+    """Return the verdict on every challenge (or on these) as a difficulty, and as raised where that is another."""
+    key, wide = cohort.truth("classes"), cohort.truth("classes_raised")
     if key.empty:
         return []
-    table = commonality.common_challenges(cohort, "difficulty").set_index("code")
+    table = commonality.common_challenges(cohort).set_index(["reading", "code"])
     rows = []
-    for r in key.itertuples():
-        row = table.loc[r.code]
-        told = f"{row['class']}; fewest voices at a site: {row['k_star']} (planted {r.k_star})"
-        rows.append(Row(f"{_name(cohort, r.code)}: verdict", r[2], told, r[2] == row["class"]))
+    for narrow, wider in zip(key.itertuples(), wide.itertuples(), strict=True):
+        if codes is None or narrow.code in codes:
+            rows.append(_verdict(cohort, table.loc["difficulty", narrow.code], narrow, "a difficulty"))
+        if codes is None and wider[2] != narrow[2]:
+            rows.append(_verdict(cohort, table.loc["documented", wider.code], wider, "raised in any way"))
     return rows
+
+
+def _verdict(cohort: Cohort, row: pd.Series, planted, reading: str) -> Row:
+    found = f"{row['class']}; fewest voices at a site {row['k_star']} (planted {planted.k_star})"
+    return Row(
+        f"{_name(cohort, planted.code)}, as {reading}", planted[2], found.replace("_", "-"), row["class"] == planted[2]
+    )
+
+
+def theme(name: str):
+    """Return a finder of the verdicts on the codes that the plan names for a theme."""
+    return lambda cohort: classes(cohort, cohort.plan.themes.get(name, ()))
 
 
 def one_sided(cohort: Cohort) -> list[Row]:
@@ -153,11 +176,11 @@ def one_sided(cohort: Cohort) -> list[Row]:
         return []
     cells = commonality.presence(cohort, "difficulty").set_index(["site", "code"])["ladder"]
     enough = key[(key["raised"].astype(int) >= cohort.plan.k) & (key["groups"].astype(int) < cohort.plan.m)]
-    rows = []
+    names, rows = cohort.sites.set_index("site")["name"], []
     for code, at in enough.groupby("code", sort=False)["site"]:
         found = [site for site in at if cells[site, code] == "one-sided"]
         what = f"{_name(cohort, code)}: one-sided (raised by a single group) at"
-        rows.append(Row(what, "; ".join(at), "; ".join(found) or "none", list(at) == found))
+        rows.append(Row(what, "; ".join(names[at]), "; ".join(names[found]) or "none", list(at) == found))
     return rows
 
 

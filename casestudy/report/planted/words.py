@@ -30,7 +30,8 @@ def orphans(cohort: Cohort) -> list[Row]:
     lost = codebook.orphans(cohort).query("status == 'ok'")
     planted = {r.code: int(r.segments) for r in key.itertuples()}
     found = lost.groupby("code").size().to_dict()
-    told = ("; ".join(f"{code}: {n}" for code, n in counts.items()) or "none" for counts in (planted, found))
+    labels = cohort.codebook.set_index("code")["label"]
+    told = ("; ".join(f"{labels[code]}: {n}" for code, n in counts.items()) or "none" for counts in (planted, found))
     return [Row("Passages that lost their code", *told, planted == found)]
 
 
@@ -58,6 +59,16 @@ def search(cohort: Cohort) -> list[Row]:
             what = f"Word search in {r.domain.replace('_', ' ')}: {measure}, in the settled interviews"
             rows.append(Row(what, f"{planted:.2f}", told, bool(found["lo"] <= planted <= found["hi"])))
     return rows
+
+
+def missed_more(cohort: Cohort) -> str:
+    """Return why the search seems to miss more, in the tables above, than was planted."""
+    settled = cohort.assignments.query("round == 'consensus'")["source"].nunique()
+    return (
+        "**Why the search seems worse above.** There, most interviews were read by one coder, who overlooks some "
+        "passages and imagines others; what is imagined rarely holds a search term, so it counts as missed. The rows "
+        f"below use only the {settled} interviews that two coders read and then settled."
+    )
 
 
 def any_mention(cohort: Cohort) -> list[Row]:

@@ -29,7 +29,9 @@ def agreement_in_words(table: pd.DataFrame, cohort: Cohort) -> str:
         for decision in ("reliable", "tentative", "unreliable", "too_rare", "not_estimable")
         if (n := int((table["decision"] == decision).sum()))
     ]
-    return f"Of {count(len(table), 'code')}: {', '.join(tally)}.{caution}"
+    weak = listing(table.loc[table["decision"] == "unreliable", "label"].tolist(), "")
+    weak = f" What rests on these must be read with care, the coders do not see them alike: {weak}." if weak else ""
+    return f"Of {count(len(table), 'code')}: {', '.join(tally)}.{weak}{caution}"
 
 
 def reading_values(cohort: Cohort) -> dict[str, object]:

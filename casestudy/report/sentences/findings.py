@@ -147,7 +147,7 @@ def breaking_in_words(cohort: Cohort, reading: str = "difficulty", top: int = 3)
     for code in first:
         lines.append(f"{esc(labels[code])} ({', '.join(_steps(table[table['code'] == code]))})")
     return (
-        f"How the reach as {in_words(reading, cohort)} shrinks when more voices are asked for: "
+        f"How the reach as {in_words(reading, cohort)} shrinks when more voices are asked for, where it is widest: "
         + "; ".join(lines)
         + "."
     )
@@ -159,8 +159,12 @@ def differences_in_words(cohort: Cohort, reading: str = "difficulty") -> str:
     if len(table) and not table["status"].eq("ok").any():
         return f"Not assessable: {esc(table['reason'].iloc[0])}."
     single = [f"{r.label} ({r.present_at})" for r in table[table["class"] == "site_specific"].itertuples()]
-    absent = table.loc[table["class"] == "absent", "label"].tolist()
-    return f"As {in_words(reading, cohort)} at one site only: {listing(single)}. At none: {listing(absent)}."
+    absent = table[table["class"] == "absent"]
+    sided = presence(cohort, reading).query("ladder == 'one-sided'").groupby("code")["site"].nunique()
+    told = [f"{r.label} (at {count(sided[r.code], 'site')})" for r in absent.itertuples() if r.code in sided]
+    rest = absent.loc[~absent["code"].isin(sided.index), "label"].tolist()
+    narrow = f" Told by voices enough, but from too few groups to be present: {listing(told)}." if told else ""
+    return f"As {in_words(reading, cohort)} at one site only: {listing(single)}. At none: {listing(rest)}.{narrow}"
 
 
 def not_judged_in_words(cohort: Cohort) -> str:
@@ -229,6 +233,6 @@ def sensitivity_in_words(table: pd.DataFrame, cohort: Cohort, reading: str = "di
         ("ends", rows[was & rows["class"].ne("common")]),
     ):
         for (varied, to), found in part.groupby(["varied", "to"], sort=False):
-            changes.append(f"{esc(varied)} {esc(to)} {verb} {listing(list(found['label']))}")
+            changes.append(f"{esc(varied)} = {esc(to)} {verb} {listing(list(found['label']))}")
     told = "; ".join(changes) or "none of them changes which challenges are common"
     return f"Of {count(len(tried), 'single change')} of the plan, read as {in_words(reading, cohort)}: {told}."
