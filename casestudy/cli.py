@@ -55,12 +55,29 @@ def check(cohort: Annotated[str, COHORT]) -> None:
             f"{folder.name}: {count}.\n{tell(problems)}\nMend the files and run `casestudy check {cohort}` again."
         )
     loaded = load_cohort(folder)
+    _check_ledger(loaded, cohort)
+    claims = f", {len(loaded.claims)} claims that hold" if len(loaded.claims) else ""
     out.print(
         escape(
             f"{folder.name}: no problem found. {len(loaded.sites)} sites, {len(loaded.sources)} sources, "
-            f"{len(loaded.segments)} segments, {len(loaded.codings)} codings.\nNext: casestudy run {cohort}"
+            f"{len(loaded.segments)} segments, {len(loaded.codings)} codings{claims}.\nNext: casestudy run {cohort}"
         )
     )
+
+
+def _check_ledger(loaded, cohort: str) -> None:
+    """Stop if a claim of the cohort's ledger does not hold; a cohort without one has nothing to hold."""
+    if loaded.claims.empty:
+        return
+    from .report.claims import check_claims, tell_claims
+
+    problems = check_claims(loaded)
+    if len(problems):
+        claims = problems["claim"].nunique()
+        raise _stop(
+            f"{loaded.folder.name}: the files are in order; {claims} of {len(loaded.claims)} claims no longer hold.\n"
+            f"{tell_claims(problems)}\nMend them and run `casestudy check {cohort}` again."
+        )
 
 
 def _mapping(columns: str) -> dict[str, str]:
@@ -250,10 +267,11 @@ def pages_of(cohort) -> tuple[dict[str, str], list[str]]:
     The sentences also stand in the index of several cohorts, one folder above: they hold no link.
     """
     from .report import sentences
+    from .report.claims import claims_page
     from .report.evidence_pages import evidence_pages
 
     headlines = [sentences.common_headline(cohort, reading) for reading in ("difficulty", "documented")]
-    return evidence_pages(cohort), [sentences.who_was_heard(cohort), *headlines]
+    return {**evidence_pages(cohort), **claims_page(cohort)}, [sentences.who_was_heard(cohort), *headlines]
 
 
 def _stage(progress: Progress, task, site: str, stage: str, done: int, total: int) -> None:

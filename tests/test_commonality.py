@@ -16,6 +16,7 @@ from casestudy.methods.commonality import (
     common_challenges,
     leave_one_site_out,
     presence,
+    presence_flags,
     sensitivity,
     verdicts,
 )
@@ -412,3 +413,85 @@ def test_sensitivity_settles_nothing_anew_where_every_source_had_one_reader(make
     assert "resolve" not in set(sensitivity(make_cohort(rows))["varied"])
     both = [("north", "n1", "payers", "money", "challenge", {"segment": "a", "coder": c}) for c in ("ana", "ben")]
     assert "resolve" in set(sensitivity(make_cohort(both))["varied"])
+
+
+def flagged(cohort, site="north", reading="difficulty"):
+    table = presence_flags(cohort, reading)
+    return table[(table["site"] == site) & (table["code"] == "money")].iloc[0]
+
+
+def told_of_money(*valences, site="north", coders=("ana",)):
+    """One informant per valence, each read by the coders in turn."""
+    return [
+        (site, f"{site}{n}", "payers", "money", valence, {"coder": coders[n % len(coders)]})
+        for n, valence in enumerate(valences)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("valences", "contested"),
+    [
+        (["challenge", "strategy", "not_here"], True),  # a third of those who speak to it
+        (["challenge", "strategy", "neutral", "not_here"], False),
+        (["challenge"], False),
+        (["not_here"], True),
+    ],
+)
+def test_presence_flags_contested_from_a_third_of_denials(make_cohort, valences, contested):
+    row = flagged(make_cohort(told_of_money(*valences), plan={"k": 1, "m": 1}))
+    assert (row["speaking"], row["denying"]) == (len(valences), valences.count("not_here"))
+    assert row["contested"] == contested
+
+
+def test_presence_flags_count_informants_and_not_segments(make_cohort):
+    rows = told_of_money("challenge", "challenge", "challenge") + [told_of_money("not_here")[0]] * 3
+    row = flagged(make_cohort(rows, plan={"k": 1, "m": 1}))  # who says both speaks once and denies once
+    assert (row["speaking"], row["denying"]) == (3, 1)
+
+
+def test_presence_flags_nothing_where_nobody_speaks(make_cohort):
+    row = flagged(make_cohort([*told_of_money("challenge"), ("south", "s1", "payers")], plan={"k": 1, "m": 1}), "south")
+    assert row[["speaking", "contested", "readers", "single_reader"]].tolist() == [0, False, "", False]
+
+
+@pytest.mark.parametrize(("coders", "alone"), [(("ana",), True), (("ana", "ben"), False)])
+def test_presence_flags_what_a_single_reader_supplied(make_cohort, coders, alone):
+    rows = told_of_money("challenge", "challenge", coders=coders)
+    read = [(row[5]["coder"], f"north-{row[1]}", "independent") for row in rows]
+    row = flagged(make_cohort(rows, plan={"j": 1, "k": 1, "m": 1, "resolve": "single"}, assignments=read))
+    assert (row["readers"], row["single_reader"]) == (";".join(coders), alone)
+
+
+def test_presence_flags_take_the_readers_of_what_counts_only(make_cohort):
+    rows = told_of_money("challenge", "strategy", coders=("ana", "ben"))
+    read = [("ana", "north-north0", "independent"), ("ben", "north-north1", "independent")]
+    cohort = make_cohort(rows, plan={"j": 1, "k": 1, "m": 1, "resolve": "single"}, assignments=read)
+    assert flagged(cohort)["readers"] == "ana" and flagged(cohort, reading="documented")["readers"] == "ana;ben"
+
+
+def test_presence_flags_take_the_readers_of_those_who_say_enough(make_cohort):
+    rows = told_of_money("challenge", "challenge", coders=("ana", "ben")) + told_of_money("challenge")
+    read = [("ana", "north-north0", "independent"), ("ben", "north-north1", "independent")]
+    cohort = make_cohort(rows, plan={"j": 2, "k": 1, "m": 1, "resolve": "single"}, assignments=read)
+    assert (flagged(cohort)["readers"], flagged(cohort)["single_reader"]) == ("ana", True)  # north1 spoke of it once
+
+
+def test_presence_flags_do_not_call_a_consensus_a_single_reader(make_cohort):
+    settled = ("north", "n0", "payers", "money", "challenge", {"coder": "agreed", "round": "consensus", "segment": "a"})
+    alone = ("north", "n0", "payers", "money", "challenge", {"coder": "ana", "segment": "a"})
+    row = flagged(make_cohort([alone, settled], plan={"k": 1, "m": 1, "resolve": "consensus"}))
+    assert (row["readers"], row["single_reader"]) == ("agreed", False)
+
+
+def test_presence_flags_stand_in_the_order_of_presence(tiny):
+    keys = ["site", "code", "reading"]
+    assert presence_flags(tiny)[keys].values.tolist() == presence(tiny)[keys].values.tolist()
+    assert (
+        presence_flags(tiny, "documented")[keys].values.tolist() == presence(tiny, "documented")[keys].values.tolist()
+    )
+
+
+def test_presence_flags_say_where_nobody_looked(make_cohort):
+    said = [("north", "n1", "payers", "", "", {"segment": "a"})]
+    table = presence_flags(make_cohort(said, codes=["money"]))
+    assert set(table["status"]) == {"not_assessable"} and table["reason"].ne("").all()

@@ -146,7 +146,8 @@ def test_contrast_needs_three_sites_a_side(seven, companies):
     values = {site: "company" if n < companies else "charity" for n, site in enumerate(SITES)}
     rows = contrast(with_facts(seven, facts(values)), "legal").query("value == 'company'")
     assert set(rows["status"]) == {"not_assessable"} and rows[["p_site", "p_adjusted"]].isna().all(axis=None)
-    assert rows["reason"].str.contains(f"{companies} site.* against {7 - companies}").all()
+    why = f"{companies} site.* against {7 - companies}" if companies else "no site of this type"
+    assert rows["reason"].str.contains(why).all()
     assert (rows["sites_with"].str.split("; ").map(lambda names: len([n for n in names if n])) == companies).all()
 
 

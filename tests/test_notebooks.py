@@ -148,10 +148,18 @@ def test_modules_hold_every_question_of_the_readme():
 # What each cohort cannot answer, in the words a reader meets. A new reason is looked at before it is added here.
 HISTORY = "single version: no history of the codebook is recorded"
 FIRST = "the first version: there is nothing before it"
+FULL = "no code of the kind challenge was found in the data ({} brought to the data): a fixed list is full at once"
+UNSETTLED = (
+    "no source was settled in a round `consensus` by other than models, and none that a model coder read was read by a "
+    "human coder: coders who differ do not show who is right"
+)
 FEW = "a contrast needs 3 a side; the smallest p such a test could give"
 REASONS = {
     "alignment-teaching": {
         HISTORY,
+        FULL.format(2),
+        UNSETTLED,
+        "by every coder's reading every interview raises it",
         "no fact about leadership is documented",
         "no fact about leadership is documented in words",
         "no fact about participation is documented in words",
@@ -163,6 +171,10 @@ REASONS = {
     },
     "bqi": {
         HISTORY,
+        FULL.format(10),
+        "agreement among model coders is consistency, not validity: no human reader settled any source",
+        "by every coder's reading no document raises it",
+        "no challenge is common or widespread under the plan: there is no claim to overturn",
         "no fact about leadership is documented",
         f"1 site against 1: {FEW} is 0.500 (two-sided 1.000)",
         f"1 site against 5: {FEW} is 0.167 (two-sided 0.167)",
@@ -184,6 +196,8 @@ REASONS = {
     },
     "template": {
         HISTORY,
+        FULL.format(5),
+        UNSETTLED,
         "there are no search terms",
         "no fact about leadership is documented in words",
         "no fact about participation is documented in words",

@@ -296,7 +296,7 @@ def test_aspects_stand_on_two_difficult_passages_of_their_challenge(seed, number
         if code in FRAME.parents:
             parent = {m.turn: m for m in found[person, FRAME.parents[code]]}
             assert len(marks) == 2 and {m.turn for m in marks} <= set(parent)
-            assert all(parent[m.turn].valence in DIFFICULT and m.valence == "challenge" for m in marks)
+            assert all(m.valence == parent[m.turn].valence and m.valence in DIFFICULT for m in marks)
 
 
 @BOTH_SEEDS

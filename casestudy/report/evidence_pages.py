@@ -114,7 +114,7 @@ def _who(cohort: Cohort, row) -> str:
     return f"{esc(row.publisher or row.informant)}, {group}{own}"
 
 
-def _item(book: Book, row) -> str:
+def item(book: Book, row) -> str:
     """Return one statement as a list item: valence, words, voice, source with link and year, coders, other codes."""
     about = [book.cohort.about_groups.get(g, g) for g in row.about_group.split(";") if g]
     facts = [
@@ -143,7 +143,7 @@ def _blocks(book: Book, rows: pd.DataFrame, anchor: str) -> str:
     text = ""
     for key, title, wanted in parts:
         if wanted.any():
-            items = "\n".join(_item(book, row) for row in rows[wanted].itertuples())
+            items = "\n".join(item(book, row) for row in rows[wanted].itertuples())
             text += f"({anchor}-{key})=\n\n### {title} ({wanted.sum()})\n\n{items}\n"
     return text
 

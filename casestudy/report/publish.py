@@ -18,7 +18,8 @@ from .execute import ROOT, PublishError, Result
 START = ("01", "04", "05", "06", "07", "12")  # the order for a first reading; the other notebooks go deeper
 ABOUT = ("reading", "glossary", "methods", "about")
 MARKER = ".casestudy-site"
-EVIDENCE = "evidence/index.md"
+EVIDENCE, CLAIMS = "evidence/index.md", "evidence/claims.md"
+CLAIM = re.compile(r"^- \*\*(c\d+)\*\*", re.M)  # a sentence of the claim ledger: its id leads to its statements
 BACK = "all-cohorts.html"  # the template of the link to the page that lists the cohorts
 PLANTED = (
     "These sentences are about invented data. Where findings were planted, the pages end with what was planted and "
@@ -147,6 +148,8 @@ def notebook_page(notebook, has_evidence: bool, notice: str = ""):
             shown = "hide-input" if cell.get("outputs") else "remove-cell"  # what only sets up is in the download
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), shown]
         for data in [output.get("data", {}) for output in cell.get("outputs", [])]:
+            if has_evidence and "text/markdown" in data:
+                data["text/markdown"] = CLAIM.sub(rf"- [\1]({CLAIMS}#claim-\1)", data["text/markdown"])
             if "<table" in data.get("text/html", ""):
                 box = f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table {next(number)}">'
                 data["text/html"] = f"{box}{data['text/html']}</div>"

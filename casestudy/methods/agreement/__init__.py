@@ -4,6 +4,7 @@ Statistics on `ratings` (a DataFrame of units x coders, missing where a coder di
 on a cohort. A unit of a cohort is a segment that two or more coders were assigned to read in the round `independent`
 of the plan's wave; a coder *gave* a code by coding the segment with it, whatever the valence."""
 
+from .claims_level import informant_agreement, matrix_agreement, single_coder_verdicts
 from .coefficients import (
     DISTANCES,
     LEVELS,
@@ -29,9 +30,12 @@ __all__ = [
     "disagreements",
     "fleiss_kappa",
     "gwet_ac1",
+    "informant_agreement",
     "krippendorff_alpha",
+    "matrix_agreement",
     "percent_agreement",
     "set_alpha",
+    "single_coder_verdicts",
     "specific_agreement",
     "valence_agreement",
 ]

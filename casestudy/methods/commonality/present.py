@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ...cohort.cohort import Cohort
-from ..evidence import READINGS, active_codes, raised_in, uncoded, wilson
+from ..evidence import READINGS, active_codes, eligible, in_reading, raised_in, resolve_codings, uncoded, wilson
 
 LADDER = {  # what the evidence at one site amounts to, weakest first
     "informant": ("none", "isolated", "one-sided", "triangulated", "strong"),
@@ -24,16 +24,14 @@ def _cells(rows: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     return cells.join(yes).reindex(keys).fillna(0).astype(int).reset_index()
 
 
-def _status(cell, k: int, m: int) -> tuple[str, str]:
-    """Return whether a cell can be judged, and if not, why."""
-    if cell.could < k:
-        voices = "no voice" if cell.could == 0 else f"only {cell.could} voice{'s' if cell.could > 1 else ''}"
+def can_be_judged(could: int, heard: int, k: int, m: int) -> tuple[str, str]:
+    """Return whether a site can be judged from so many voices that could speak, of so many groups; if not, why."""
+    if could < k:
+        voices = "no voice" if could == 0 else f"only {could} voice{'s' if could > 1 else ''}"
         return "not_assessable", f"{voices} heard here that could have raised it; the rule needs {k}"
-    if cell.heard < m:
-        return (
-            "not_assessable",
-            f"only {cell.heard} stakeholder group{'s' if cell.heard > 1 else ''} heard; the rule needs {m}",
-        )
+    if heard < m:
+        groups = f"only {heard} stakeholder group{'s' if heard > 1 else ''}"
+        return "not_assessable", f"{groups} heard; the rule needs {m}"
     return "ok", ""
 
 
@@ -66,7 +64,7 @@ def judge_cells(cells: pd.DataFrame, cohort: Cohort, k: int | None, m: int | Non
     cells, rows = cells.copy(), list(cells.itertuples())
     cells["ladder"] = [_rung(cell, k, m, cohort.evidence_level) for cell in rows]
     unread = ("not_assessable", uncoded(cohort))  # where nobody looked, nothing is absent
-    found = [unread if unread[1] else _status(cell, k, m) for cell in rows]
+    found = [unread if unread[1] else can_be_judged(cell.could, cell.heard, k, m) for cell in rows]
     cells["status"], cells["reason"] = zip(*found, strict=True) if rows else ((), ())
     cells["present"] = (cells["raised"].ge(k) & cells["groups"].ge(m)).astype("boolean").where(cells["status"] == "ok")
     cells["method"] = cells["method"] + f", k={k}, m={m}; Wilson {cohort.plan.ci_level:.0%}"
@@ -107,3 +105,46 @@ def presence(
     site of a cohort that nobody has coded yet.
     """
     return judge_cells(count_cells(cohort, reading, j), cohort, k, m)
+
+
+def _joined(coders: pd.Series) -> str:
+    return ";".join(sorted({coder for listed in coders for coder in listed.split(";")}))
+
+
+def presence_flags(cohort: Cohort, reading: str | None = None) -> pd.DataFrame:
+    """Say what should make a reader pause at a cell of `presence`: who denies the challenge, and who alone read it.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    reading : {"difficulty", "documented"}, optional
+        One reading; both by default.
+
+    Returns
+    -------
+    DataFrame
+        site, code, reading, speaking (voices that say anything of the code, denials included), denying (those among
+        them that say `not_here`), contested (denying is at least a third of speaking), readers (coders on whose
+        codings the voices that raise it are counted, `;`), single_reader (that is one coder), status (`ok` or
+        `not_assessable`), reason. In the order of `presence`.
+    """
+    said = resolve_codings(cohort).merge(eligible(cohort)[["segment", "site", "informant"]], on="segment")
+    told = raised_in(cohort, (reading,) if reading else READINGS)
+    keys, voice = ["site", "code"], ["site", "informant", "code"]
+    both = {"speaking": said, "denying": said[said["valence"] == "not_here"]}
+    counts = {name: rows.drop_duplicates(voice).groupby(keys).size() for name, rows in both.items()}
+    cells = pd.MultiIndex.from_product([cohort.sites["site"], active_codes(cohort)], names=keys)
+    tables = []
+    for name, rows in told.items():
+        yes = said[in_reading(said["valence"], name, cohort)].merge(rows.loc[rows["raised"], voice])
+        readers = yes.groupby(keys)["coders"].agg(_joined)
+        table = pd.DataFrame(counts, index=cells).fillna(0).astype(int).assign(readers=readers, reading=name)
+        tables.append(table.fillna({"readers": ""}).reset_index())
+    table = pd.concat(tables, ignore_index=True)
+    table["contested"] = (table["denying"] * 3 >= table["speaking"]) & (table["speaking"] > 0)
+    settled = cohort.codings.loc[cohort.codings["round"] == "consensus", "coder"]  # one name for several readers
+    table["single_reader"] = ~table["readers"].isin(["", *settled]) & ~table["readers"].str.contains(";")
+    table["reason"] = uncoded(cohort)
+    table["status"] = "not_assessable" if uncoded(cohort) else "ok"
+    columns = ["reading", "speaking", "denying", "contested", "readers", "single_reader", "status", "reason"]
+    return table[[*keys, *columns]]
