@@ -184,6 +184,7 @@ def run(
             show_default=False,
         ),
     ] = None,
+    docx: Annotated[bool, typer.Option("--docx", help="Write notebook 12 for Word too (needs pandoc).")] = False,
 ) -> None:
     """Execute the notebooks on one or more cohorts and build a site of each, to read and hand on.
 
@@ -197,10 +198,13 @@ def run(
     `casestudy run data/mine --out build/mine`
 
     `casestudy run af4q bqi --out build`
+
+    `casestudy run af4q --docx`
     """
     from .report.execute import PublishError, find_notebooks
     from .report.publish import check_out
     from .report.side_by_side import check_places, write_index
+    from .report.word import check_word, write_findings
 
     notes: list[str] = []
     try:
@@ -208,15 +212,22 @@ def run(
         several = len(loaded) > 1
         target = out_ or (Path("build") if several else Path("build") / loaded[0].id)
         check_places(loaded, target) if several else check_out(target)
+        notebooks = find_notebooks()
+        if docx:
+            check_word(notebooks)
         with _progress() as progress:
-            sites = _build(loaded, find_notebooks(), target, progress, notes.append)
+            sites = _build(loaded, notebooks, target, progress, notes.append)
         if several:
             write_index(sites, target)
+        out.print(escape(f"Open {target / 'index.html'} in a browser."))
+        for site in sites if docx else []:
+            document = write_findings(*site[:2], target / site.cohort.id if several else target)
+            if document:
+                out.print(escape(f"Word: {document}. Copy it before you edit it: the next run replaces this folder."))
     except (CohortError, PublishError) as error:
         raise _stop(str(error)) from None
     for note in notes:
         err.print(escape(f"Note on a page: {note}"))
-    out.print(escape(f"Open {target / 'index.html'} in a browser."))
     ran = [(site.cohort.id, result) for site in sites for result in site.results]
     failed = [f"{id_}/{result.path.name}" if several else result.path.name for id_, result in ran if result.error]
     if failed:

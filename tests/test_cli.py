@@ -172,6 +172,24 @@ def test_run_of_several_ends_with_1_and_names_what_failed(quick):
     assert Path("build/index.html").exists() and Path("build/template/index.html").exists()
 
 
+def test_run_with_docx_stops_before_any_notebook_when_pandoc_is_missing(quick, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    told = casestudy("run", "template", "--docx")
+    assert told.exit_code == 2 and "sudo apt install pandoc" in told.output
+    assert not quick.executed and not Path("build").exists()
+
+
+def test_run_with_docx_writes_a_document_into_each_site(quick, monkeypatch):
+    written = []
+    monkeypatch.setattr("casestudy.report.word.shutil.which", lambda _: "pandoc")
+    monkeypatch.setattr("casestudy.report.word.convert", lambda page, out: written.append(out))
+    mine = copy_template(Path("mine"), "mine")
+    quick.failing = {("mine", "12_findings.ipynb")}
+    told = casestudy("run", "template", mine, "--docx")
+    assert written == [Path("build/template/12_findings.docx")] and told.exit_code == 1
+    assert "Word: build/template/12_findings.docx." in told.output and "mine/12_findings.ipynb" in told.output
+
+
 @pytest.fixture
 def invented(monkeypatch):
     """A stand-in for the generator: copies the template; `asked` holds what it was called with."""
