@@ -12,6 +12,7 @@ from .ledger import claims, evidence_of_claims
 
 STANCES = {"for": "For", "against": "Against", "context": "Around it"}
 PAGE = "evidence/claims.md"
+NO_MENU = "---\norphan: true\n---\n\n"  # its way in are the claims of page 12, not the side bar
 
 
 def claims_page(cohort: Cohort) -> dict[str, str]:
@@ -22,7 +23,7 @@ def claims_page(cohort: Cohort) -> dict[str, str]:
     """
     computed, book = Computed(cohort), open_book(cohort)
     cited = evidence_of_claims(cohort, computed)
-    text = f"# Claims and the statements behind them\n\n{esc(cohort.notice)}\n\n"
+    text = f"{NO_MENU}# Claims and the statements behind them\n\n{esc(cohort.notice)}\n\n"
     for row in claims(cohort, computed).itertuples():
         behind = cited[cited["claim"] == row.claim]
         text += f"(claim-{row.claim})=\n\n## {esc(row.claim)}\n\n{_said(row)}\n\n{_statements(book, row.code, behind)}"
