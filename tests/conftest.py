@@ -7,6 +7,7 @@
 
 import csv
 import json
+import sys
 import tomllib
 from itertools import count, product
 from pathlib import Path
@@ -20,6 +21,15 @@ from casestudy.cohort.schema import TABLES
 # A slow machine is no fault of the code: no test fails for the time an example takes
 settings.register_profile("casestudy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("casestudy")
+
+
+@pytest.fixture(autouse=True)
+def figures_closed():
+    """Close what a test drew, if anything drew at all: importing matplotlib for every test would be slow."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
 
 GROUPS = {"clinicians": "Clinicians", "patients": "Patients"}
 

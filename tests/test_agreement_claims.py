@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
+from looking import row
 
 from casestudy import load_cohort
 from casestudy.methods import agreement
-from casestudy.methods.agreement import claims_level
-from casestudy.methods.commonality import classify, common_challenges
+from casestudy.methods.commonality import common_challenges
 
 TABLES = (agreement.informant_agreement, agreement.matrix_agreement, agreement.single_coder_verdicts)
 
@@ -15,13 +15,6 @@ def told(who, segment, coder, code="money", valence="challenge"):
     """Return one coding; the first letter of the informant is the site, n or s; even ones are patients."""
     site, group = {"n": "north", "s": "south"}[who[0]], ("patients", "clinicians")[int(who[1]) % 2]
     return (site, who, group, code, valence, {"segment": f"{who}{segment}", "coder": coder})
-
-
-def row(table, **where):
-    for column, value in where.items():
-        table = table[table[column] == value]
-    assert len(table) == 1
-    return table.iloc[0]
 
 
 @pytest.fixture
@@ -177,11 +170,6 @@ def test_single_coder_verdicts_on_one_site_are_not_assessable(make_cohort):
 def test_single_coder_verdicts_of_the_only_coder_cannot_flip(make_cohort):
     (one,) = agreement.single_coder_verdicts(make_cohort([told("n1", "a", "ana")])).itertuples()
     assert one.status == "not_assessable" and one.reason.startswith("nobody else read")
-
-
-@pytest.mark.parametrize(("present", "of"), [(present, of) for of in range(7) for present in range(of + 1)])
-def test_class_is_that_of_the_verdicts(present, of):
-    assert claims_level._class(present, of) == classify(present, of)
 
 
 @pytest.mark.parametrize("name", ["teaching", "af4q"])

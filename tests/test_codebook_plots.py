@@ -9,6 +9,7 @@ import pytest
 from casestudy import load_cohort
 from casestudy.methods.codebook import concept_tree, lineage
 from casestudy.report import codebook_plots
+from casestudy.report.codebook_plots import history
 
 matplotlib.use("Agg")
 plt = pytest.importorskip("matplotlib.pyplot")
@@ -44,12 +45,6 @@ EDGES = make_edges(
     ("v1", "", "v2", "office", "create", 0, pd.NA),
     ("v1", "habits", "v2", "", "retire", 3, pd.NA),
 )
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def texts(fig):
@@ -129,7 +124,7 @@ def bands(fig):
 def test_plot_lineage_draws_bands_as_wide_as_their_segments():
     found = [height for _, height in bands(codebook_plots.plot_lineage(EDGES))]
     assert found[:4] == pytest.approx([found[0] * n / 8 for n in (8, 6, 4, 2)])
-    assert found[4] == pytest.approx(codebook_plots.THIN) and len(found) == 5
+    assert found[4] == pytest.approx(history.THIN) and len(found) == 5
 
 
 def test_plot_lineage_tells_events_by_line_and_by_word():
@@ -167,12 +162,12 @@ def test_plot_lineage_keeps_labels_apart():
 def test_plot_lineage_orders_earlier_codes_by_what_they_became():
     pairs = (("z", "first"), ("a", "second"), ("m", "first"))
     edges = make_edges(*[("v1", a, "v2", b, "merge", 1, 1) for a, b in pairs])
-    assert codebook_plots._orders(edges) == {"v1": ["z", "m", "a"], "v2": ["first", "second"]}
+    assert history._orders(edges) == {"v1": ["z", "m", "a"], "v2": ["first", "second"]}
 
 
 def test_plot_lineage_draws_thin_bands_where_nothing_was_read_again():
     fig = codebook_plots.plot_lineage(EDGES.assign(reread=0, segments=0))
-    assert {round(height, 9) for _, height in bands(fig)} == {codebook_plots.THIN}
+    assert {round(height, 9) for _, height in bands(fig)} == {history.THIN}
     assert "merge" in texts(fig) and not any(" of " in text for text in texts(fig))
 
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from casestudy import load_cohort
@@ -246,10 +245,6 @@ def test_finders_stand_once_each():
 
 def test_named_lists_labels_and_keeps_codes_it_does_not_know(tiny):
     assert core.named(tiny, ["money", "rain"]) == "Money; rain" and core.named(tiny, []) == "none"
-
-
-def test_share_of_nothing_is_not_a_number():
-    assert core.share(pd.Series([True, False])) == 0.5 and pd.isna(core.share(pd.Series([], dtype=bool)))
 
 
 def test_settled_only_keeps_interviews_that_two_coders_settled(teaching):

@@ -6,6 +6,7 @@ import struct
 import matplotlib
 import pandas as pd
 import pytest
+from looking import texts, tick_labels
 from matplotlib.colors import to_hex
 
 from casestudy.report import plots
@@ -31,20 +32,6 @@ STEPS = pd.DataFrame(
 LABELS = {"money": "Money", "trust": "Trust"}
 SIDES = pd.DataFrame({"a": [2, 0], "b": [1, 0], "c": [0, 3]}, index=["Money", "Trust"])
 BARS = pd.Series([4, 0, pd.NA], index=["North", "South", "East"], dtype="Int64")
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
-def texts(ax):
-    return [text.get_text().strip() for text in ax.texts]
-
-
-def tick_labels(axis):
-    return [label.get_text() for label in axis.get_ticklabels()]
 
 
 def test_plot_matrices_writes_every_number_and_leaves_missing_tiles_empty():

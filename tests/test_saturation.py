@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from looking import row
 
 from casestudy import load_cohort
 from casestudy.methods import saturation as sat
@@ -28,13 +29,6 @@ def heard(*told, site="north"):
     for number, codes in enumerate(told, 1):
         who = (site, f"{site[0]}{number}", group[number % 2])
         yield from ([(*who, code, "challenge") for code in codes] or [who])
-
-
-def row(table, **where):
-    for column, value in where.items():
-        table = table[table[column] == value]
-    assert len(table) == 1
-    return table.iloc[0]
 
 
 @pytest.fixture

@@ -32,12 +32,6 @@ POINTS = pd.DataFrame(
 )
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
 def panels():
     return plots.plot_accumulation(CURVES, POINTS).axes
 

@@ -3,6 +3,7 @@
 import matplotlib
 import pandas as pd
 import pytest
+from looking import texts, tick_labels
 from matplotlib.cbook import is_math_text
 
 from casestudy.report import search_plots
@@ -29,23 +30,6 @@ QUALITY = pd.DataFrame(
     ],
     columns=["domain", "measure", "estimate", "lo", "hi"],
 )
-REPORT = pd.DataFrame(
-    {"domain": ["one", "one", "two"], "term": ["govern*", "goal*", "a;b"], "segments": [5, 0, 3], "unique": [2, 0, 3]}
-)
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
-def texts(ax):
-    return [text.get_text().strip() for text in ax.texts]
-
-
-def tick_labels(axis):
-    return [label.get_text() for label in axis.get_ticklabels()]
 
 
 def test_plot_term_rates_writes_every_rate_and_leaves_missing_tiles_empty():
@@ -69,12 +53,6 @@ def test_plot_precision_recall_draws_points_and_intervals():
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["one domain"] and texts(ax) == ["no recall: two"]
 
 
-def test_plot_unique_draws_both_counts():
-    (ax,) = search_plots.plot_unique(REPORT).axes
-    assert [[bar.get_width() for bar in bars] for bars in ax.containers] == [[5, 0, 3], [2, 0, 3]]
-    assert texts(ax) == ["2 of 5", "0", "3 of 3"] and tick_labels(ax.yaxis) == ["govern*", "goal*", "a; b"]
-
-
 BLANK = pd.DataFrame([("", "", "", "north", None)], columns=RATES.columns)
 
 
@@ -85,8 +63,6 @@ BLANK = pd.DataFrame([("", "", "", "north", None)], columns=RATES.columns)
         lambda: search_plots.plot_term_rates(BLANK),
         lambda: search_plots.plot_precision_recall(QUALITY.iloc[3:]),
         lambda: search_plots.plot_precision_recall(QUALITY.iloc[:1].assign(measure="", estimate=None)),
-        lambda: search_plots.plot_unique(REPORT.head(0)),
-        lambda: search_plots.plot_unique(REPORT.head(1).astype({"segments": float}).assign(segments=None)),
     ],
 )
 def test_plots_of_nothing_are_none(draw):
@@ -101,7 +77,6 @@ HOSTILE = "a $x^2$ b"
     [
         lambda: search_plots.plot_term_rates(RATES.replace({"govern*": HOSTILE, "north": HOSTILE, "two": HOSTILE})),
         lambda: search_plots.plot_precision_recall(QUALITY.replace({"one_domain": HOSTILE, "two": "$y$"})),
-        lambda: search_plots.plot_unique(REPORT.replace("goal*", HOSTILE)),
     ],
 )
 def test_plots_take_a_dollar_sign_as_text(draw):
@@ -118,7 +93,6 @@ def test_plots_take_a_dollar_sign_as_text(draw):
         (search_plots.describe_term_rates, RATES, (3, 4, 0.0)),
         (search_plots.describe_precision_recall, QUALITY, (2, 2, 0.81)),
         (search_plots.describe_precision_recall, QUALITY, (0, 3, 0.4)),
-        (search_plots.describe_unique, REPORT, (0, 3, 4)),
     ],
 )
 def test_describe_changes_when_a_number_changes(describe, table, change):
@@ -136,8 +110,4 @@ def test_describe_reads_out_zeros_and_blanks():
     assert search_plots.describe_precision_recall(QUALITY) == (
         "Precision and recall of the search. one domain: precision 0.60 (0.50 to 0.70), recall 0.80 (0.75 to 0.90). "
         "two: precision 0.40 (no interval), recall not estimable."
-    )
-    assert search_plots.describe_unique(REPORT) == (
-        "Segments that only this term of its domain retrieves, of all it retrieves. "
-        "govern*: 2 of 5. goal*: 0 of 0. a;b: 3 of 3."
     )

@@ -98,7 +98,7 @@ def test_write_made_ends_lines_alike_everywhere(folder):
 
 def test_write_made_refuses_a_folder_with_content(made, folder):
     before = hashes(folder)
-    with pytest.raises(CohortError, match="name another one, or remove it"):
+    with pytest.raises(CohortError, match="give another name, or remove it"):
         write_made(made, folder)
     assert hashes(folder) == before
 

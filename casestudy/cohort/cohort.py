@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import string
 from collections.abc import Iterable, Mapping
@@ -110,7 +111,12 @@ class Cohort:
         path = self.folder / "truth" / f"{name}.csv"
         if not (self.synthetic and path.is_file()):
             return pd.DataFrame()
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+        try:
+            return pd.read_csv(io.StringIO(decode(read_bytes(path), path.name)), dtype=str, keep_default_na=False)
+        except FileFault as fault:
+            raise CohortError(f"truth/{path.name} {fault}") from None
+        except ValueError as error:
+            raise CohortError(f"truth/{path.name} is no table: {error}; make the cohort again") from None
 
 
 def _places(name: str) -> list[Path]:

@@ -7,7 +7,7 @@ import re
 import shlex
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -229,8 +229,37 @@ def _readme(quotations: Quotations, title: str) -> str:
 def _refuse_target(folder: Path) -> None:
     if not re.fullmatch(TYPES["id"][0], folder.name) or folder.name.startswith("."):
         raise CohortError(f"`{said(folder.name)}` cannot be the name of a cohort; write {TYPES['id'][1]}")
+    refuse_filled(folder)
+
+
+def refuse_filled(folder: Path) -> None:
+    """Raise CohortError unless the folder can be written anew: it is not there, or empty."""
     if folder.is_symlink() or folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise CohortError(f"`{folder}` is there already and is not an empty folder; give another name, or remove it")
+
+
+def place_cohort(folder: Path, fill: Callable[[Path], None]) -> Path:
+    """Put a cohort into a new or empty folder: all of it, checked, or nothing.
+
+    `fill` gets the path of a draft that is not there yet, and writes the cohort's files into it. Raises CohortError if
+    the folder is not empty, it cannot be written, or the draft does not pass `check_cohort`.
+    """
+    try:
+        refuse_filled(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # next to the target, so that the last step is a rename: nobody ever sees half a cohort
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".draft-") as workplace:
+            draft = Path(workplace) / folder.name
+            fill(draft)
+            problems = check_cohort(draft)
+            if len(problems):
+                raise CohortError(f"{folder.name} was not written:\n{tell(problems)}", problems)
+            if folder.exists():
+                folder.rmdir()
+            draft.rename(folder)
+    except OSError as error:
+        raise CohortError(f"`{folder}` cannot be written: {error.strerror}; choose another folder") from None
+    return folder
 
 
 def _fill(folder: Path, quotations: Quotations, title: str) -> None:
@@ -268,21 +297,7 @@ def write_cohort(quotations: Quotations, folder: str | Path, title: str | None =
     folder = Path(folder)
     _refuse_target(folder)
     title = " ".join((title or folder.name.replace("_", " ")).split())
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        # next to the target, so that the last step is a rename: nobody ever sees half a cohort
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".import-") as workplace:
-            draft = Path(workplace) / folder.name
-            _fill(draft, quotations, title)
-            problems = check_cohort(draft)
-            if len(problems):
-                raise CohortError(f"{folder.name} was not written:\n{tell(problems)}", problems)
-            if folder.exists():
-                folder.rmdir()
-            draft.rename(folder)
-    except OSError as error:
-        raise CohortError(f"`{folder}` cannot be written: {error.strerror}; choose another folder") from None
-    return folder
+    return place_cohort(folder, lambda draft: _fill(draft, quotations, title))
 
 
 def report_import(quotations: Quotations, folder: Path) -> str:

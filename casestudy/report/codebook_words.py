@@ -28,16 +28,12 @@ def gaps_in_codebook(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     labels = cohort.codebook.set_index("code")["label"]
     gaps = table[table["complete"] == "no"].assign(label=table["code"].map(labels))
     groups = gaps.groupby("missing", sort=False)["label"]
-    found = pd.DataFrame({"codes": groups.size(), "which": groups.agg("; ".join)})
-    return found.rename_axis("missing").reset_index().set_index("missing").rename_axis(None)
+    return pd.DataFrame({"codes": groups.size(), "which": groups.agg("; ".join)}).rename_axis(None)
 
 
 def map_for_reading(mapped: pd.DataFrame) -> pd.DataFrame:
     """Return the conceptual map with its domains as rows, and long lists of terms cut."""
-    terms = [text.split("; ") for text in mapped["terms"]]
-    cut = [
-        "; ".join(t[:MOST_TERMS]) + (f" and {len(t) - MOST_TERMS} more" if len(t) > MOST_TERMS else "") for t in terms
-    ]
+    cut = [_cut(text.split("; ")) for text in mapped["terms"]]
     numbers = mapped["n_terms"].astype(object).where(mapped["n_terms"].notna(), "")
     table = mapped.assign(terms=cut, n_terms=numbers, domain=mapped["domain"].str.replace("_", " "))
     columns = ["n_terms", "terms", "n_challenges", "challenges", "n_others"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..problems import CohortError, nearest
+from ..writing import refuse_filled
 from .made import Made, hashes, write_made
 
 # The seeds of the shipped cohorts. That of `teaching` was chosen because it shows every lesson of its README at once:
@@ -45,4 +46,5 @@ def make_synthetic(name: str, seed: int | None = None) -> Made:
 
 def write_synthetic(name: str, seed: int | None, out: str | Path) -> Path:
     """Generate a synthetic cohort and write its folder; see `make_synthetic` and `write_made`."""
+    refuse_filled(Path(out))  # before the seconds that inventing takes
     return write_made(make_synthetic(name, seed), out)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from ..cohort import check_cohort
-from ..problems import CohortError, tell
 from ..schema import TABLES
-from ..writing import settings_text
+from ..writing import place_cohort, settings_text
 
 
 @dataclass(frozen=True)
@@ -76,11 +73,6 @@ def _fill(folder: Path, texts: dict[str, str]) -> None:
         (folder / path).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _refuse_filled(folder: Path) -> None:
-    if folder.is_symlink() or folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise CohortError(f"`{folder}` is there already and is not an empty folder; name another one, or remove it")
-
-
 def write_made(made: Made, folder: str | Path) -> Path:
     """Write a generated cohort: all of it, checked, or nothing.
 
@@ -100,23 +92,7 @@ def write_made(made: Made, folder: str | Path) -> Path:
     CohortError
         If the folder is there and not empty, it cannot be written, or the cohort would not pass the check.
     """
-    folder = Path(folder)
-    try:
-        _refuse_filled(folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        # next to the target, so that the last step is a rename: nobody ever sees half a cohort
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".made-") as workplace:
-            draft = Path(workplace) / folder.name
-            _fill(draft, _texts(made))
-            problems = check_cohort(draft)
-            if len(problems):
-                raise CohortError(f"{folder.name} was not written:\n{tell(problems)}", problems)
-            if folder.exists():
-                folder.rmdir()
-            draft.rename(folder)
-    except OSError as error:
-        raise CohortError(f"`{folder}` cannot be written: {error.strerror}; choose another folder") from None
-    return folder
+    return place_cohort(Path(folder), lambda draft: _fill(draft, _texts(made)))
 
 
 def hashes(folder: str | Path) -> dict[str, str]:

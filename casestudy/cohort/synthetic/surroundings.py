@@ -21,6 +21,7 @@ STAY_OTHERS = 88
 STAYERS, CHANGING = 20, 10  # respondents of a site who answer in both waves, and in one only
 SPREAD = (-4, -3, -2, -1, 0, 0, 1, 2, 3, 4)  # of ten people around their site's mean total; the sum is 0
 LEVEL = {"alder": 20, "birch": 19, "cedar": 18, "dogwood": 21}  # mean total over six questions
+RISE = {"birch": (0, 54), "cedar": (48, 24)}  # points in all that those who stay, and newcomers, answer higher
 ITEMS = (
     ("s1", "We know what this alliance is for.", "no"),
     ("s2", "Members pull in the same direction.", "no"),
@@ -146,8 +147,8 @@ def survey(seed: int, sites: list[str]) -> dict[str, list[dict]]:
     for site in sites:
         draw, level = Draw(seed, f"survey {site}"), LEVEL[site]
         stay, leave, enter = (_totals(draw, level, n) for n in (STAYERS, CHANGING, CHANGING))
-        later = _risen(stay, 48) if site == "cedar" else stay
-        enter = _risen(enter, {"birch": 54, "cedar": 24}.get(site, 0))
+        rise, rise_new = RISE.get(site, (0, 0))
+        later, enter = _risen(stay, rise), _risen(enter, rise_new)
         people = [f"{site}-p{i + 1:02d}" for i in range(STAYERS + 2 * CHANGING)]
         first, second = people[: STAYERS + CHANGING], people[:STAYERS] + people[STAYERS + CHANGING :]
         for wave, panel, totals in ((1, first, stay + leave), (2, second, later + enter)):

@@ -22,9 +22,9 @@ SETTINGS = {
     "format": "1.0",
     "id": "teaching",
     "title": "Synthetic teaching cohort: four invented alliances, with the answers planted",
-    "summary": "Generated interviews in two waves, with 68 invented informants at four invented alliances in the "
-    "first, read by five invented coders with known errors. It says nothing about any real alliance; it shows what the "
-    "methods find and miss.",
+    "summary": f"Generated interviews in two waves, with {sum(TEACHING.sites.values())} invented informants at four "
+    "invented alliances in the first, read by five invented coders with known errors. It says nothing about any real "
+    "alliance; it shows what the methods find and miss.",
     "evidence_level": "informant",
     "synthetic": True,
     "licence": "CC BY 4.0",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ..commonality import presence
-from ..evidence import active_codes, eligible, in_reading
+from ..evidence import active_codes, classify, eligible, in_reading
 from .coefficients import percent_of
 from .tables import _resampled_alphas
 from .units import _readers, explained, gap_in, given_codes, method_said, per_source, percentiles, read_by
@@ -197,21 +197,11 @@ def _in_order(cohort: Cohort, coders: pd.Series) -> list[str]:
     return [*known, *sorted(set(coders) - set(known))]
 
 
-def _class(present: int, assessable: int) -> str:
-    """Return the class as `commonality` gives it, which this folder may not ask: a test holds the two together."""
-    if assessable < 2:
-        return "not_assessable"
-    if present == assessable:
-        return "common"
-    few = {0: "absent", 1: "site_specific"}
-    return few.get(present) or ("widespread" if present == assessable - 1 else "mixed")
-
-
 def _classes(cohort: Cohort, reading: str, kind: str | None) -> pd.DataFrame:
     """Return per code the class and the number of sites that can be judged."""
     found = _present(cohort, reading, kind).groupby(level="code").agg(["sum", "size"])
     found = found.reindex(active_codes(cohort, kind), fill_value=0).astype(int)
-    return pd.DataFrame({"class": [_class(*row) for row in found.to_numpy()], "sites": found["size"]}, found.index)
+    return pd.DataFrame({"class": [classify(*row) for row in found.to_numpy()], "sites": found["size"]}, found.index)
 
 
 def _reason_alone(row, n: int, several: bool, word: str) -> str:

@@ -1,12 +1,13 @@
 """Presence of a code at a site, and which challenges are common to all sites, at which threshold, and how firmly."""
 
+from .chances import called_present, false_informant, false_presence, missed
 from .common import breaking_points, classify, common_challenges, verdicts
 from .errors import coding_errors
 from .firmness import leave_one_site_out, sensitivity
 from .grid import every_setting, grid
 from .leave_out import coder_site, leave_out
 from .miscoded import bootstrap_coding_errors
-from .operating import called_present, false_informant, false_presence, missed, operating_characteristics
+from .operating import operating_characteristics
 from .present import LADDER, presence, presence_flags
 from .resampled import bootstrap_stability
 from .robustness import beyond_sites, robustness

@@ -5,23 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ...cohort.cohort import Cohort
-from ..evidence import READINGS, active_codes, uncoded
+from ..evidence import READINGS, active_codes, classify, uncoded
 from .present import count_cells, judge_cells, presence
-
-
-def classify(present: int, assessable: int) -> str:
-    """Return the class of a code present at `present` of `assessable` sites; by count, never by share.
-
-    >>> [classify(n, 4) for n in (4, 3, 2, 1, 0)]
-    ['common', 'widespread', 'mixed', 'site_specific', 'absent']
-    """
-    if assessable < 2:
-        return "not_assessable"
-    if present == assessable:
-        return "common"
-    if present < 2:
-        return "site_specific" if present else "absent"
-    return "widespread" if present == assessable - 1 else "mixed"
 
 
 def _verdict(cells: list, names: dict[str, str]) -> dict:

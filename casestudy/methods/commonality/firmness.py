@@ -64,7 +64,7 @@ def _variants(cohort: Cohort) -> Iterator[tuple[str, str, Cohort]]:
         yield "j", str(j), cohort.with_plan(j=j)
     for k in sorted({1, 2, 3, plan.k + 1} - {plan.k}):
         yield "k", str(k), cohort.with_plan(k=k)
-    for how in _ways_to_settle(cohort):
+    for how in ways_to_settle(cohort):
         yield "resolve", how, cohort.with_plan(resolve=how)
     if cohort.codings["is_primary"].eq("no").any():
         yield (
@@ -74,7 +74,7 @@ def _variants(cohort: Cohort) -> Iterator[tuple[str, str, Cohort]]:
         )
 
 
-def _ways_to_settle(cohort: Cohort) -> list[str]:
+def ways_to_settle(cohort: Cohort) -> list[str]:
     """Return the other ways of settling differences between coders; none where every source had a single reading."""
     if not assigned(cohort)["source"].duplicated().any():
         return []

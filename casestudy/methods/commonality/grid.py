@@ -8,8 +8,8 @@ import pandas as pd
 from ...cohort.cohort import Cohort
 from ..evidence import active_codes, raised, uncoded
 from .common import classify
-from .firmness import _ways_to_settle
-from .present import _cells
+from .firmness import ways_to_settle
+from .present import cells_of
 
 J, K, M = (1, 2, 3), (1, 2, 3, 4, 5, 6), (1, 2, 3, 4)
 
@@ -41,7 +41,7 @@ def under_all(rows: pd.DataFrame, cohort: Cohort, codes: list[str], ks: list[int
 
     Who raises a code could have raised it, so a site that passes can always be judged: two counts of sites suffice.
     """
-    cells = _cells(rows, cohort)
+    cells = cells_of(rows, cohort)
     cells = cells[cells["code"].isin(codes)]
     code, shape = cells["code"].map(codes.index).to_numpy(int), (len(codes), max(ks) + 1, max(ms) + 1)
     wanted = np.ix_(range(len(codes)), ks, ms)
@@ -57,7 +57,7 @@ def _readings(cohort: Cohort, reading: str) -> dict[str, pd.DataFrame]:
     """Return who raises what under each way to settle coders' differences, the plan's first; a way that comes to the
     same as one before it (more than half of two readers = all of them) is not another way."""
     found: dict[str, pd.DataFrame] = {}
-    for how in [cohort.plan.resolve, *_ways_to_settle(cohort)]:
+    for how in [cohort.plan.resolve, *ways_to_settle(cohort)]:
         rows = raised(cohort.with_plan(resolve=how), reading)
         if not any(rows.equals(other) for other in found.values()):
             found[how] = rows

@@ -8,7 +8,7 @@ import pandas as pd
 from ...cohort.cohort import Cohort
 from ..evidence import OWN_VOICE, active_codes, assigned, eligible, raised, uncoded, voices
 from .grid import class_table
-from .present import _cells
+from .present import cells_of
 
 BY = ("site", "informant", "group", "coder")
 RANK = {"absent": 0, "site_specific": 1, "mixed": 2, "widespread": 3, "common": 4}
@@ -52,7 +52,7 @@ def _without_each(rows: pd.DataFrame, cohort: Cohort, by: str) -> pd.DataFrame:
     A unit changes only the cells it speaks in, so nothing is counted again: k and m stay what the plan says.
     """
     k, m = cohort.plan.k, cohort.plan.m
-    cells = _cells(rows, cohort).set_index(["site", "code"])
+    cells = cells_of(rows, cohort).set_index(["site", "code"])
     full, gone = _passes(cells, k, m).astype(int), _gone(rows)
     here = gone.droplevel("unit").index
     rest = cells.loc[here, COUNTS].set_axis(gone.index) - gone
@@ -96,7 +96,7 @@ def _without_coders(cohort: Cohort, reading: str) -> pd.DataFrame:
     read = read[(read["round"] == "independent") & read["source"].isin(voices(cohort)["source"])]
     tables = []
     for coder in [c for c in dict.fromkeys([*cohort.coders["coder"], *read["coder"]]) if c in set(read["coder"])]:
-        cells = _cells(raised_without_coder(cohort, coder, reading), cohort)
+        cells = cells_of(raised_without_coder(cohort, coder, reading), cohort)
         found = _passes(cells, cohort.plan.k, cohort.plan.m).astype(int).groupby(cells["code"]).sum()
         nobody = bool(uncoded(_without_coder(cohort, coder)))
         tables.append((found * (not nobody)).reset_index().assign(unit=coder))
@@ -144,7 +144,7 @@ def leave_out(cohort: Cohort, by: str, reading: str = "difficulty", kind: str | 
     if by not in BY:
         raise ValueError(f"by is {by!r}; write one of {BY}")
     rows = raised(cohort, reading)
-    cells, why = _cells(rows, cohort), uncoded(cohort)
+    cells, why = cells_of(rows, cohort), uncoded(cohort)
     full = _passes(cells, cohort.plan.k, cohort.plan.m).astype(int).groupby(cells["code"]).sum() * (not why)
     if by == "coder":
         table = _without_coders(cohort, reading)

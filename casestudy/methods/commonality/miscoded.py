@@ -11,15 +11,16 @@ from ..evidence import (
     eligible,
     generator,
     in_reading,
+    production_coder,
     raised,
     resolve_codings,
     uncoded,
-    wilson,
 )
+from .chances import called_present
 from .common import verdicts
 from .errors import coding_errors
-from .operating import called_present
 from .present import presence
+from .resampled import judged_in, with_shares
 
 COLUMNS = ["code", "label", "reading", "estimate", "lo", "hi", "n", "method", "status", "reason"]
 Readers = tuple[tuple[str, ...], int]  # whose readings count, and how many of them must give the code
@@ -29,9 +30,8 @@ def _readers(cohort: Cohort) -> dict[str, Readers]:
     """Return for each source whose independent readings decide; a source settled in consensus has none that err."""
     how, read = cohort.plan.resolve, assigned(cohort)
     alone = read[read["round"] == "independent"].groupby("source")["coder"].agg(lambda c: tuple(sorted(set(c))))
-    if how == "single":  # the plan's production coder, else the first in the table of coders
-        place = {c: -n for n, c in enumerate([*cohort.coders["coder"][::-1], cohort.plan.production_coder])}
-        return {source: ((min(names, key=lambda c: place.get(c, 1)),), 1) for source, names in alone.items()}
+    if how == "single":
+        return {source: ((coder,), 1) for source, coder in production_coder(cohort).items()}
     settled = set(read.loc[read["round"] == "consensus", "source"]) if how == "consensus" else set()
     needed = {"any": lambda n: 1, "all": lambda n: n}.get(how, lambda n: n // 2 + 1)
     return {source: (names, needed(len(names))) for source, names in alone.items() if source not in settled}
@@ -194,16 +194,12 @@ def bootstrap_coding_errors(
     times = np.zeros(len(table), int)
     if ok.any():
         codes = table["code"].tolist()
-        judged = cells.assign(ok=cells["status"] == "ok").pivot(index="site", columns="code", values="ok")[codes]
+        judged = judged_in(cells, codes)
         coders = sorted({name for names, _ in _readers(cohort).values() for name in names})
         rates = _rates_drawn(cohort, errors, coders, codes)
         spoken = _spoken_and_given(cohort, reading, codes)
         times = _common_in(cohort, spoken, raised(cohort, reading), judged, rates, plan.j).sum(0)
-    table["n"] = np.where(ok, plan.B, 0)
-    table["estimate"] = np.where(ok, times / plan.B, np.nan)
-    bounds = [wilson(int(x) if n else 0, int(n), plan.ci_level) for x, n in zip(times, table["n"], strict=True)]
-    table["lo"], table["hi"] = zip(*bounds, strict=True) if bounds else ((), ())
-    return table[COLUMNS]
+    return with_shares(table, times, ok, plan)[COLUMNS]
 
 
 def _refusal(errors: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ LADDER = {  # what the evidence at one site amounts to, weakest first
 }
 
 
-def _cells(rows: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+def cells_of(rows: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     """Count voices and groups per site and code, for every site in the declared order."""
     keys = pd.MultiIndex.from_product([cohort.sites["site"], active_codes(cohort)], names=["site", "code"])
     able = rows[rows["could"]]
@@ -48,7 +48,7 @@ def _rung(cell, k: int, m: int, level: str) -> str:
 def count_cells(cohort: Cohort, reading: str | None, j: int | None) -> pd.DataFrame:
     """Return the counts of `presence`, which do not depend on k and m."""
     found = raised_in(cohort, (reading,) if reading else READINGS, j)
-    tables = [_cells(rows, cohort).assign(reading=name) for name, rows in found.items()]
+    tables = [cells_of(rows, cohort).assign(reading=name) for name, rows in found.items()]
     cells = pd.concat(tables, ignore_index=True)
     cells["n"] = cells["could"]
     cells["estimate"] = (cells["raised"] / cells["could"]).where(cells["could"] > 0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from ...cohort.cohort import Cohort
+from ...cohort.schema import Plan
 from ..evidence import generator, raised, wilson
 from .common import verdicts
 from .present import presence
@@ -41,6 +44,19 @@ def _resample(cohort: Cohort, rows: pd.DataFrame, judged: pd.DataFrame, k: int, 
         common &= ~here | ((voices >= k) & (groups >= m))
         smallest = np.where(here, np.minimum(smallest, voices), smallest)
     return common, smallest
+
+
+def judged_in(cells: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
+    """Return sites x codes: whether the cell can be judged (from `presence` of one reading)."""
+    return cells.assign(ok=cells["status"] == "ok").pivot(index="site", columns="code", values="ok")[list(codes)]
+
+
+def with_shares(table: pd.DataFrame, times: np.ndarray, ok: np.ndarray, plan: Plan) -> pd.DataFrame:
+    """Add n, estimate, lo and hi: in what share of plan.B resamples something held; blank where not `ok`."""
+    n, times = np.where(ok, plan.B, 0), np.where(ok, times, 0)
+    bounds = [wilson(int(x), int(of), plan.ci_level) for x, of in zip(times, n, strict=True)]
+    lo, hi = zip(*bounds, strict=True) if bounds else ((), ())
+    return table.assign(n=n, estimate=np.where(ok, times / plan.B, np.nan), lo=lo, hi=hi)
 
 
 def bootstrap_stability(
@@ -91,14 +107,10 @@ def bootstrap_stability(
     j, k, m = j or plan.j, k or plan.k, m or plan.m
     cells = presence(cohort, reading, j, k, m)
     table = verdicts(cells, cohort, kind)[["code", "label", "reading", "status", "reason"]]
-    judged = cells.assign(ok=cells["status"] == "ok").pivot(index="site", columns="code", values="ok")[table["code"]]
+    judged = judged_in(cells, table["code"])
     common, smallest = _resample(cohort, raised(cohort, reading, j), judged, k, m)
     ok = (table["status"] == "ok").to_numpy()
-    table["n"] = np.where(ok, plan.B, 0)
-    table["estimate"] = np.where(ok, common.mean(0), np.nan)
-    times = np.where(ok, common.sum(0), 0)
-    bounds = [wilson(int(x), int(n), plan.ci_level) for x, n in zip(times, table["n"], strict=True)]
-    table["lo"], table["hi"] = zip(*bounds, strict=True) if bounds else ((), ())
+    table = with_shares(table, common.sum(0), ok, plan)
     lowest = np.quantile(smallest, (1 - plan.ci_level) / 2, axis=0, method="inverted_cdf")
     table["k_low"] = pd.Series(np.where(ok, lowest, np.nan)).astype("Int64")
     table["method"] = (

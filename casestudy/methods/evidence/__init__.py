@@ -17,8 +17,8 @@ from .counted import (
     uncoded,
     voices,
 )
-from .intervals import newcombe, wilson
-from .resolution import READINGS, in_reading, resolve_codings
+from .intervals import classify, newcombe, wilson
+from .resolution import READINGS, in_reading, production_coder, resolve_codings
 from .voiced import category_reports, heard, of_raisers, raised, raised_in, report_by_code, statements, with_passages
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "active_codes",
     "assigned",
     "category_reports",
+    "classify",
     "eligible",
     "evidence_funnel",
     "evidence_steps",
@@ -36,6 +37,7 @@ __all__ = [
     "left_out",
     "newcombe",
     "of_raisers",
+    "production_coder",
     "raised",
     "raised_in",
     "report_by_code",

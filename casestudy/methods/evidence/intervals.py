@@ -37,3 +37,18 @@ def newcombe(count: int, n: int, other: int, other_n: int, level: float) -> tupl
     )
     down, up = math.hypot(p - lo, other_hi - q), math.hypot(hi - p, q - other_lo)
     return p - q - down, p - q + up
+
+
+def classify(present: int, assessable: int) -> str:
+    """Return the class of a code present at `present` of `assessable` sites; by count, never by share.
+
+    >>> [classify(n, 4) for n in (4, 3, 2, 1, 0)]
+    ['common', 'widespread', 'mixed', 'site_specific', 'absent']
+    """
+    if assessable < 2:
+        return "not_assessable"
+    if present == assessable:
+        return "common"
+    if present < 2:
+        return "site_specific" if present else "absent"
+    return "widespread" if present == assessable - 1 else "mixed"

@@ -19,7 +19,7 @@ def _votes(cohort: Cohort, round_: str) -> pd.DataFrame:
     return codings.merge(readers, left_on="source", right_index=True, how="left")
 
 
-def _production_coder(cohort: Cohort) -> pd.Series:
+def production_coder(cohort: Cohort) -> pd.Series:
     """Return for each source the coder whose codings `single` uses: the plan's, else the first one assigned."""
     readers = assigned(cohort)
     readers = readers[readers["round"] == "independent"]
@@ -32,7 +32,7 @@ def _production_coder(cohort: Cohort) -> pd.Series:
 def _agreed(votes: pd.DataFrame, cohort: Cohort, how: str) -> pd.DataFrame:
     """Return the votes for every segment and code that pass the rule `how`."""
     if how == "single":
-        return votes[votes["coder"] == votes["source"].map(_production_coder(cohort))]
+        return votes[votes["coder"] == votes["source"].map(production_coder(cohort))]
     given = votes.groupby(["segment", "code"])["coder"].transform("nunique")
     needed = {"majority": given * 2 > votes["readers"], "all": given == votes["readers"], "any": given > 0}
     return votes[needed["majority" if how == "consensus" else how]]

@@ -7,9 +7,11 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ...methods import commonality, cooccurrence, evidence
-from .core import Row, share
+from .core import Row
 
 NEAR = 0.25  # a position, between -1 and 1, is found when it lies so near the planted one
+DIFFERENT = 0.10  # from this difference of shares on, two sides of an attribute differ
+ROUNDING = 4  # per cent: whole members cannot meet a planted share more closely
 
 
 def _position(cohort: Cohort) -> pd.Series:
@@ -50,10 +52,9 @@ def predictions(cohort: Cohort) -> list[Row]:
     for p in cohort.predictions.merge(key, on="prediction").itertuples():
         high = set(facts.query("attribute == @p.attribute and value == @p.value_high")["site"])
         said = raised[(raised["code"] == p.code) & raised["could"]]
-        difference = share(said.loc[said["site"].isin(high), "raised"]) - share(
-            said.loc[~said["site"].isin(high), "raised"]
-        )
-        sign = "0" if abs(difference) < 0.10 else "+" if difference > 0 else "-"
+        side = said["site"].isin(high)
+        difference = float(said.loc[side, "raised"].mean() - said.loc[~side, "raised"].mean())
+        sign = "0" if abs(difference) < DIFFERENT else "+" if difference > 0 else "-"
         what = f"{p.theory}: {labels[p.code]} goes with {kinds[p.attribute]} = {p.value_high} ({p.direction})"
         found = "yes" if sign == p.direction else "no"
         rows.append(Row(what, f"holds: {p.holds}", f"holds: {found} ({difference:+.2f})", found == p.holds))
@@ -72,7 +73,7 @@ def members(cohort: Cohort) -> list[Row]:
     for r in key.itertuples():
         what = f"Members still there after twelve months, per cent: {cohort.groups.get(r.group, 'the other groups')}"
         planted = int(r.stay_12_months_percent)
-        rows.append(Row(what, str(planted), f"{found[r.group]:.0f}", bool(abs(found[r.group] - planted) <= 4)))
+        rows.append(Row(what, str(planted), f"{found[r.group]:.0f}", bool(abs(found[r.group] - planted) <= ROUNDING)))
     return rows
 
 
@@ -99,8 +100,8 @@ def waves(cohort: Cohort) -> list[Row]:
     key = cohort.truth("waves")
     if key.empty:
         return []
-    cells = [commonality.presence(cohort.with_plan(wave=wave), "difficulty").set_index(["code", "site"])
-             for wave in (1, 2)]  # fmt: skip
+    both = (commonality.presence(cohort.with_plan(wave=wave), "difficulty") for wave in (1, 2))
+    cells = [table.set_index(["code", "site"]) for table in both]
     before, after = (table["present"].fillna(False).astype(bool) for table in cells)
     change = {True: "emerged", False: "resolved"}
     labels, names = cohort.codebook.set_index("code")["label"], cohort.sites.set_index("site")["name"]
@@ -135,6 +136,6 @@ def panel_change(cohort: Cohort) -> list[Row]:
         rise, people = wide[2].mean() - wide[1].mean(), (wide[2] - wide[1]).mean()
         told = f"{rise:+.2f}; those who stay {people:+.2f}"
         same = bool(np.allclose([rise, people], [float(r.rise), float(r.stayers)], rtol=0, atol=0.005))
-        rows.append(Row(f"Survey, {names[r.site]}: rise of the mean", f"{float(r.rise):+.2f}; those who stay "
-                        f"{float(r.stayers):+.2f}", told, same))  # fmt: skip
+        planted = f"{float(r.rise):+.2f}; those who stay {float(r.stayers):+.2f}"
+        rows.append(Row(f"Survey, {names[r.site]}: rise of the mean", planted, told, same))
     return rows

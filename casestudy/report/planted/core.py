@@ -112,17 +112,13 @@ def stray(cohort: Cohort) -> list[Row]:
         return []
     most = key.assign(raised=key["raised"].astype(int)).groupby("code", sort=False)["raised"].max()
     table = agreeing.agreement_by_code(cohort).set_index("code")
-    return [
-        Row(
-            f"{_name(cohort, code)}: raised by one informant a site",
-            "too rare",
-            f"{table.loc[code, 'decision']} ({table.loc[code, 'positive']} passages that any coder gave it)".replace(
-                "too_rare", "too rare"
-            ),
-            table.loc[code, "decision"] == "too_rare",
-        )
-        for code in most.index[most == 1]
-    ]
+    rows = []
+    for code in most.index[most == 1]:
+        found = table.loc[code]
+        told = f"{found['decision'].replace('_', ' ')} ({found['positive']} passages that any coder gave it)"
+        what = f"{_name(cohort, code)}: raised by one informant a site"
+        rows.append(Row(what, "too rare", told, found["decision"] == "too_rare"))
+    return rows
 
 
 def groups(cohort: Cohort) -> list[Row]:
@@ -198,8 +194,3 @@ def stability(cohort: Cohort) -> list[Row]:
     first = ("The two common challenges that are least stable", named(cohort, sorted(fragile)), told)
     rest = ("The other common challenges stay common in a share of at least", f"{STABLE:.2f}", f"{least:.2f}")
     return [Row(*first, set(found) == fragile), Row(*rest, least >= STABLE)]
-
-
-def share(part: pd.Series) -> float:
-    """Return the share of True in a column, nan if there is none."""
-    return float(part.mean()) if len(part) else float("nan")
