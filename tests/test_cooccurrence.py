@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
-from casestudy.methods.cooccurrence import COLUMNS, c_coefficient, chance, interdependence, permuted
+from casestudy.methods.cooccurrence import (
+    c_coefficient,
+    chance,
+    codes_per_segment,
+    floors,
+    interdependence,
+    max_t,
+    measures,
+    permuted,
+    told_together,
+)
+from casestudy.methods.cooccurrence.pairs import COLUMNS
 from casestudy.methods.evidence import generator
 
 CODES = ("aims", "money", "power", "trust")
@@ -68,6 +79,27 @@ def test_c_coefficient_takes_arrays():
     assert found[0] == 1 and np.isnan(found[1])
 
 
+def test_measures_by_hand():
+    found = {name: float(value) for name, value in measures(4, 2, 1, 10).items()}
+    assert found["estimate"] == 1 / 5 and found["overlap"] == found["p_1_given_2"] == 1 / 2
+    assert found["p_2_given_1"] == 1 / 4 and found["lift"] == pytest.approx(10 / 8) and not found["uneven"]
+    assert [bool(measures(n, 2, 1, 50)["uneven"]) for n in (10, 11)] == [False, True]  # from 5 to 1 on
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=30))
+def test_measures_phi_is_the_correlation_and_all_are_bounded(rows):
+    x, y = np.array(rows).T.astype(int)
+    found = measures(x.sum(), y.sum(), x @ y, len(x))
+    if x.std() and y.std():
+        assert found["phi"] == pytest.approx(np.corrcoef(x, y)[0, 1], abs=1e-9)
+    bounded = np.array([found[name] for name in ("estimate", "overlap", "p_2_given_1", "p_1_given_2")])
+    assert ((bounded >= 0) & (bounded <= 1) | np.isnan(bounded)).all()
+    turned = measures(y.sum(), x.sum(), x @ y, len(x))
+    for name in ("estimate", "overlap", "phi", "lift", "uneven"):
+        assert np.array_equal(found[name], turned[name], equal_nan=True)
+    assert np.array_equal(found["p_2_given_1"], turned["p_1_given_2"], equal_nan=True)
+
+
 # ---- chance -------------------------------------------------------------------------------------------------------
 
 
@@ -88,6 +120,34 @@ def test_chance_against_every_placing_in_two_sources():
     mean, variance = chance(marks, source)
     assert (mean[0, 1], variance[0, 1]) == pytest.approx((np.mean(met), np.var(met)))
     assert np.allclose(mean, mean.T) and np.allclose(variance, variance.T)
+
+
+def test_floors_are_the_chance_that_codes_meet_as_often_as_they_can():
+    marks = np.zeros((12, 2))
+    marks[:3, 0], marks[:4, 1] = 1, 1  # turns of one source, then of another
+    marks[7:9, 0], marks[7:8, 1] = 1, 1
+    source = np.repeat([0, 1], [7, 5])
+    exact = hypergeom(7, 3, 4).pmf(3) * hypergeom(5, 2, 1).pmf(1)
+    assert floors(marks, source, np.array([[0], [1]])) == pytest.approx([exact])
+
+
+def test_floors_is_the_p_of_a_pair_that_meets_as_often_as_it_can():
+    marks, source = np.zeros((10, 2), np.float32), np.repeat([0, 1], 5)
+    marks[[0, 1, 5, 6]] = 1
+    pairs = np.array([[0], [1]])
+    p = max_t(np.random.default_rng(1), marks, source, pairs, 20_000)["p"]
+    assert p == pytest.approx(floors(marks, source, pairs), abs=0.004)
+
+
+def test_max_t_keeps_false_findings_rare_where_p_by_itself_does_not():
+    rng, pairs = np.random.default_rng(2), np.array(list(combinations(range(6), 2))).T
+    false = {"p": 0, "p_adjusted": 0}
+    for _ in range(150):
+        marks = (rng.random((60, 6)) < 0.4).astype(np.float32)
+        found = max_t(rng, marks, np.repeat(range(4), 15), pairs, 99)
+        for name in false:
+            false[name] += found[name].min() <= 0.05
+    assert false["p_adjusted"] <= 15 < 45 < false["p"]  # 7.5 expected, 15 is 2.8 deviations above
 
 
 # ---- the table ----------------------------------------------------------------------------------------------------
@@ -156,8 +216,8 @@ def test_interdependence_p_equals_a_loop_over_the_same_draws(spoken):
 
 def test_interdependence_counts_segments_without_any_code(spoken):
     told = {"east": [{"money": range(5), "power": range(5)}]}
-    short, long = (pair(interdependence(spoken(told, turns=n)), "money", "power") for n in (6, 30))
-    assert (short["n"], long["n"]) == (6, 30) and short["estimate"] == long["estimate"] == 1
+    short, long = (pair(interdependence(spoken(told, turns=n)), "money", "power") for n in (8, 30))
+    assert (short["n"], long["n"]) == (8, 30) and short["estimate"] == long["estimate"] == 1
     assert short["lift"] < long["lift"] and short["p"] > long["p"]
 
 
@@ -167,6 +227,7 @@ def test_interdependence_does_not_depend_on_the_order_of_codes_and_rows(spoken):
     turned = interdependence(cohort.with_tables(codebook=cohort.codebook[::-1].reset_index(drop=True)))
     assert turned["code_1"].tolist()[:3] == ["trust"] * 3
     names = {"code_1": "code_2", "code_2": "code_1", "n1": "n2", "n2": "n1"}
+    names |= {"p_2_given_1": "p_1_given_2", "p_1_given_2": "p_2_given_1"}
     back = turned.rename(columns=names).sort_values(["code_1", "code_2"], ignore_index=True)[COLUMNS]
     pd.testing.assert_frame_equal(back, table)
     mixed = {t: cohort.tables[t].sample(frac=1, random_state=3) for t in ("codings", "segments", "sources")}
@@ -249,7 +310,73 @@ def test_permuted_shuffles_each_code_by_itself_within_its_interviews():
 def test_interdependence_is_the_same_in_batches_of_any_size(spoken, monkeypatch):
     cohort = spoken(interviews(9))
     whole = interdependence(cohort)
-    monkeypatch.setattr("casestudy.methods.cooccurrence.CELLS", 1)
+    monkeypatch.setattr("casestudy.methods.cooccurrence.permutation.CELLS", 1)
     parts = interdependence(cohort)
     assert parts["p"].to_numpy() == pytest.approx(whole["p"].to_numpy(), abs=0.12)
     assert parts["z"].equals(whole["z"])
+
+
+def test_interdependence_says_when_a_pair_could_not_be_found(spoken):
+    told = {"east": [{"money": {0}, "power": {0}}] * 2 + [{"money": range(4)}, {"power": range(4)}]}
+    row = pair(interdependence(spoken(told, turns=4)), "money", "power")
+    assert (row["n1"], row["n2"], row["n12"], row["floor"]) == (6, 6, 2, pytest.approx(1 / 16))
+    assert row["status"] == "not_assessable" and row["reason"].endswith("p could not be below 0.062")  # 1 in 16
+
+
+def test_interdependence_says_when_segments_were_cut_for_one_code(spoken):
+    row = pair(interdependence(spoken({"east": [{"money": range(6), "power": range(6, 12)}]})), "money", "power")
+    assert row["status"] == "not_assessable" and row["reason"].startswith("no segment carries two")
+    assert np.isnan(row["estimate"]) and row["n"] == 12
+
+
+def test_interdependence_refuses_an_unknown_level(tiny):
+    with pytest.raises(ValueError, match="write one of"):
+        interdependence(tiny, level="site")
+
+
+def test_codes_per_segment_counts_every_segment_once(spoken):
+    told = {"east": [{"money": range(5), "power": range(3, 6), "trust": {4}}], "west": [{}]}
+    tally = codes_per_segment(spoken(told))
+    assert tally.to_numpy().tolist() == [[0, 18], [1, 4], [2, 1], [3, 1]]
+
+
+# ---- informants ---------------------------------------------------------------------------------------------------
+
+
+def raisers(told):
+    """Return interviews of one turn in which each informant raises the codes of their letters."""
+    names = {code[0]: code for code in CODES}
+    return {site: [{names[letter]: {0} for letter in letters} for letters in some] for site, some in told.items()}
+
+
+def test_interdependence_of_informants_counts_by_hand(spoken):
+    told = raisers({"east": ["mp"] * 5 + ["t"] * 5, "west": ["mp", "m", "p", ""]})
+    row = pair(interdependence(spoken(told, turns=1), level="informant"), "money", "power")
+    assert row[["n1", "n2", "n12", "n", "level"]].tolist() == [7, 7, 6, 14, "informant"]
+    assert row["estimate"] == 6 / 8 and row["lift"] == pytest.approx(6 * 14 / 49)
+    assert row["expected"] == pytest.approx(5 * 5 / 10 + 2 * 2 / 4)
+    assert row["floor"] == pytest.approx(1 / 252 / 6) and row["p"] < 0.05 and row["sites"] == "East"
+
+
+def test_interdependence_of_informants_keeps_to_the_site(spoken):
+    told = raisers({"east": ["mp"] * 6 + ["m", "p"], "west": [""] * 6 + ["m", "p"]})  # a site where all raise both
+    row = pair(interdependence(spoken(told, turns=1), level="informant"), "money", "power")
+    assert row["lift"] > 1.1 and row["p"] > 0.9
+
+
+def test_interdependence_of_informants_leaves_out_who_was_not_asked(make_cohort):
+    told = [("north", f"n{n}", "patients", code, "challenge") for n in range(6) for code in ("money", "power")]
+    told += [("north", f"m{n}", "patients", "trust", "challenge") for n in range(9)]
+    asked = [{"source": f"north-{who}{n}", "module": "purse"} for who, top in (("n", 6), ("m", 4)) for n in range(top)]
+    module = {"module": "purse", "label": "Purse", "codes": "money"}
+    cohort = make_cohort(told, codes=CODES, plan={"B": 100}, modules=[module], asked=asked)
+    table = interdependence(cohort, level="informant")
+    row, other = pair(table, "money", "power"), pair(table, "power", "trust")
+    assert (row["n"], other["n"]) == (10, 15)  # five were not asked about money
+    assert row["expected"] == pytest.approx(6 * 6 / 10)
+    assert pair(table, "money", "trust")[["n1", "n2"]].tolist() == [6, 4]  # of nine who raise trust
+
+
+def test_told_together_needs_a_small_p_and_a_lift_above_1(tiny):
+    table = pd.DataFrame({"p_adjusted": [0.01, 0.01, 0.2, np.nan], "lift": [2, 0.9, 3, np.nan]})
+    assert told_together(table, tiny).tolist() == [True, False, False, False]
