@@ -98,8 +98,14 @@ def _settings(seed: int, name: str, title: str, design: Design) -> dict:
         # three informants a site, each with four sentences: once is enough, two of them are needed
         "plan": {"set": "2026-11-22", "after_seeing_data": True, "j": 1, "k": 2, "m": 2, "resolve": "majority"}
         | {"wave": 1, "seed": seed, "order_by": "founded_year", "qca": list(CONDITIONS), "suppress_below": 0}
-        | {"themes": _themes()},
+        | {"themes": _themes(), "qca_rules": _rules()},
     }
+
+
+def _rules() -> dict[str, dict]:
+    """Return what is expected of each condition, and that no site was chosen for its outcome."""
+    expected = {"expect": "present", "source": "The published alignment study, where it sets the aligned apart."}
+    return dict.fromkeys(CONDITIONS, expected) | {OUTCOME: {"selected": False}}
 
 
 def _themes() -> dict[str, list[str]]:

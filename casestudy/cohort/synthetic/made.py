@@ -49,10 +49,11 @@ def made_table(name: str, rows: Iterable[dict]) -> pd.DataFrame:
 
 
 def _settings_text(settings: dict) -> str:
-    """Return the settings as TOML; the themes, a table within the plan, get a heading of their own."""
+    """Return the settings as TOML; tables within the plan get headings of their own."""
     plan = dict(settings["plan"])
     themes = plan.pop("themes", {})
-    return settings_text(settings | {"plan": plan} | ({"plan.themes": themes} if themes else {}))
+    rules = {f"plan.qca_rules.{name}": rule for name, rule in plan.pop("qca_rules", {}).items()}
+    return settings_text(settings | {"plan": plan} | ({"plan.themes": themes} if themes else {}) | rules)
 
 
 def _texts(made: Made) -> dict[str, str]:
