@@ -1,7 +1,9 @@
-"""Types of site, and what goes with them; which stakeholder groups raise what, and whom the statements concern."""
+"""Types of site, what goes with them, and whether theories foresaw it; which groups raise what, and about whom."""
 
 from .contrasts import SIDE, contrast, floors
 from .groups import by_group, stakeholder_mix
+from .patterns import pattern_match
+from .theories import theory_scores
 from .types import attribute_coverage, attribute_table, types_of_site, typology
 
 __all__ = [
@@ -11,7 +13,9 @@ __all__ = [
     "by_group",
     "contrast",
     "floors",
+    "pattern_match",
     "stakeholder_mix",
+    "theory_scores",
     "types_of_site",
     "typology",
 ]
