@@ -1,10 +1,11 @@
-"""The command line: check a cohort, import quotations, invent a cohort, run the notebooks and build the sites.
+"""The command line: check a cohort, import quotations or a survey, invent a cohort, run notebooks, build the sites.
 
 Exit codes: 0 done, 1 an analysis failed, 2 the user's input is at fault.
 """
 
 from __future__ import annotations
 
+import tempfile
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -121,6 +122,29 @@ def import_(
 
 
 @app.command()
+def survey(
+    sheet: Annotated[Path, typer.Argument(help="A .csv or .xlsx sheet with one answer per row.")],
+    into: Annotated[str, typer.Option("--into", help="The cohort that the survey belongs to, such as data/mine.")],
+) -> None:
+    """Add a survey to a cohort, from a long sheet of its answers.
+
+    The sheet has the columns site, respondent, group, item, value, min and max, and if you have them reverse, wave,
+    scale and text. Sites and groups are those of the cohort. Nothing is written unless all of it can be used.
+
+    **Example**
+
+    `casestudy survey answers.csv --into data/mine`
+    """
+    from .cohort.surveys import add_survey, report_survey
+
+    try:
+        cohort, notes = add_survey(sheet, into)
+    except CohortError as error:
+        raise _stop(str(error)) from None
+    out.print(escape(report_survey(cohort, notes, into)))
+
+
+@app.command()
 def synth(
     name: Annotated[str, typer.Argument(help="Which cohort: `teaching` or `alignment-teaching`.")],
     out_: Annotated[Path, typer.Option("--out", help="New or empty folder to write the cohort to.")],
@@ -172,6 +196,7 @@ def _contents(cohort) -> str:
 
 @app.command()
 def run(
+    context: typer.Context,
     cohorts: Annotated[
         list[str],
         typer.Argument(metavar="COHORT", help=f"{COHORT.help} Several are built side by side, with one index."),
@@ -185,6 +210,14 @@ def run(
         ),
     ] = None,
     docx: Annotated[bool, typer.Option("--docx", help="Write notebook 12 for Word too (needs pandoc).")] = False,
+    share: Annotated[
+        bool,
+        typer.Option(
+            "--share",
+            help="Build from an edition in which groups below the plan's `suppress_below` are merged and their words "
+            "withheld.",
+        ),
+    ] = False,
 ) -> None:
     """Execute the notebooks on one or more cohorts and build a site of each, to read and hand on.
 
@@ -200,6 +233,8 @@ def run(
     `casestudy run af4q bqi --out build`
 
     `casestudy run af4q --docx`
+
+    `casestudy run data/mine --share`
     """
     from .report.execute import PublishError, find_notebooks
     from .report.publish import check_out
@@ -208,13 +243,14 @@ def run(
 
     notes: list[str] = []
     try:
-        loaded = _load_all(cohorts)
+        loaded, notebooks = _load_all(cohorts), find_notebooks()
+        if docx:
+            check_word(notebooks)
+        if share:  # the editions last as long as the command: kernels read them
+            loaded = _shared(loaded, Path(context.with_resource(tempfile.TemporaryDirectory(prefix="casestudy-"))))
         several = len(loaded) > 1
         target = out_ or (Path("build") if several else Path("build") / loaded[0].id)
         check_places(loaded, target) if several else check_out(target)
-        notebooks = find_notebooks()
-        if docx:
-            check_word(notebooks)
         with _progress() as progress:
             sites = _build(loaded, notebooks, target, progress, notes.append)
         if several:
@@ -246,6 +282,18 @@ def _load_all(names: list[str]) -> list:
     if faults:
         raise CohortError("\n".join(faults))
     return loaded
+
+
+def _shared(cohorts: list, folder: Path) -> list:
+    """Make the edition for sharing of every cohort in a folder, and tell whoever runs this what it leaves out."""
+    from .report.sharing import share
+
+    editions = []
+    for number, cohort in enumerate(cohorts):
+        edition, told = share(cohort, folder / str(number))
+        out.print(escape("\n".join(told)))
+        editions.append(edition)
+    return editions
 
 
 def _build(cohorts, notebooks, target: Path, progress: Progress, on_note) -> list:

@@ -224,8 +224,8 @@ def test_evidence_pages_hold_every_counted_statement_once_under_its_code(tiny):
                 for section, block, segment in on_page
                 if segment == row.segment and f"{row.code.capitalize()}]" in section
             ]
-            expected = "Against" if row.valence == "not_here" else "Difficulty"
-            expected = expected if row.valence in ("challenge", "barrier", "not_here") else "Raised otherwise"
+            expected = "Against" if row.valence == "not_here" else "For: told as a difficulty"
+            expected = expected if row.valence in ("challenge", "barrier", "not_here") else "Around it: raised"
             assert len(here) == 1 and here[0].startswith(expected)
 
 
@@ -246,7 +246,7 @@ def test_evidence_pages_list_what_does_not_count_with_its_reason(make_cohort):
     cohort = make_cohort(rows, evidence_level="document", sites=["north"])
     pages = evidence_pages(cohort)
     assert [(b, s) for _, b, s in items(pages["evidence/site-01-north.md"])] == [
-        ("Difficulty", "good"),
+        ("For: told as a difficulty", "good"),
         ("Statements that were read but do not count under the analysis plan", "host"),
     ]
     assert [s for *_, s in items(pages["evidence/code-01-money.md"])] == ["good", "host", "advice"]

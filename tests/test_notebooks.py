@@ -18,7 +18,7 @@ from casestudy.report.execute import execute_all, find_notebooks
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-DEFAULTS = {"02": "teaching"}  # the others show the public cohort
+DEFAULTS = {"02": "teaching", "08": "teaching", "09": "alignment-teaching", "10": "alignment-teaching"}  # the others show the public cohort
 LOCAL = re.compile(r"(/home/|/Users/|/root/|/tmp/|[A-Z]:\\\\|0x[0-9a-f]{6,})")
 
 

@@ -11,7 +11,7 @@ from casestudy.report.overview import beside_published, can_answer, plan_table
 
 def test_plan_table_shows_every_setting_with_its_meaning(tiny):
     table = plan_table(tiny)
-    assert set(asdict(tiny.plan)) - {"themes"} <= set(table["setting"]) and (table["meaning"] != "").all()
+    assert set(asdict(tiny.plan)) - {"themes", "qca_rules"} <= set(table["setting"]) and (table["meaning"] != "").all()
     by = table.set_index("setting")["value"]
     assert (by["k"], by["m"], by["scope"], by["checked"], by["period"]) == ("2", "2", "site", "any", "any")
     assert (by["themes: governance"], by["themes: leadership"]) == ("Money", "Trust")

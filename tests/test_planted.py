@@ -204,7 +204,7 @@ def test_planted_section_says_what_is_not_found(teaching):
     assert "| no |" in section and "**1 of 2** planted findings" in section
 
 
-@pytest.mark.parametrize("notebook", FINDERS)
+@pytest.mark.parametrize("notebook", [n for n in FINDERS if n != "09"])  # of another cohort: test_alignment_report
 def test_planted_section_makes_text_of_the_data_literal(teaching, notebook):
     book = teaching.codebook.assign(label=HOSTILE + " " + teaching.codebook["code"])
     names = teaching.sites.assign(name=HOSTILE + " " + teaching.sites["site"])
@@ -218,7 +218,7 @@ def test_planted_section_makes_text_of_the_data_literal(teaching, notebook):
     assert "<" not in unescaped and "`x" not in unescaped and "[a" not in unescaped
 
 
-@pytest.mark.parametrize("name", ["template", "alignment-teaching", "af4q", "bqi"])
+@pytest.mark.parametrize("name", ["template", "af4q", "bqi"])
 def test_planted_table_is_empty_where_nothing_it_knows_was_planted(name):
     cohort = load_cohort(name)
     assert planted_table(cohort).empty

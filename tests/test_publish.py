@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from casestudy.report import execute
 from casestudy.report.execute import Failure, PublishError, Result, execute_all, execute_notebook, find_notebooks
+from casestudy.report.linking import evidence_in
 from casestudy.report.publish import (
     MARKER,
     check_out,
@@ -204,7 +205,7 @@ def figure(alt):
 
 def test_notebook_page_gives_every_figure_its_own_description():
     cell = new_code_cell("plot()", outputs=[new_output("stream", text="a"), figure("one"), figure("two"), figure("")])
-    page = notebook_page(new_notebook(cells=[cell]), False)
+    page = notebook_page(new_notebook(cells=[cell]), None)
     alts = [part.metadata["mystnb"]["image"]["alt"] for part in page.cells]
     assert alts == ["one", "two", "Figure without a description"]
     assert [len(part.outputs) for part in page.cells] == [2, 1, 1] and all(part.source for part in page.cells)
@@ -214,8 +215,21 @@ def test_notebook_page_gives_every_figure_its_own_description():
 
 def test_notebook_page_links_to_the_evidence_after_the_title_if_there_is_any():
     notebook = new_notebook(cells=[new_markdown_cell("# A"), new_markdown_cell("b")])
-    assert "evidence/index.md" in notebook_page(notebook, True).cells[1].source
-    assert len(notebook_page(notebook, False).cells) == 2
+    assert "evidence/index.md" in notebook_page(notebook, evidence_in({})).cells[1].source
+    assert len(notebook_page(notebook, None).cells) == 2
+
+
+def test_notebook_page_leads_sentences_and_tables_to_the_evidence_and_leaves_the_notebook_alone():
+    evidence = evidence_in({"evidence/site-01-aarhus.md": "# Aarhus\n"})
+    told = {
+        "text/markdown": "At Aarhus.",
+        "text/html": "<table><tbody><tr><th>Aarhus</th><td>1</td></tr></tbody></table>",
+    }
+    cell = new_code_cell("tell()", outputs=[new_output("display_data", told)])
+    [page] = notebook_page(new_notebook(cells=[cell]), evidence).cells[:1]
+    assert page.outputs[0].data["text/markdown"] == "At [Aarhus](evidence/site-01-aarhus.md)."
+    assert '<th><a href="evidence/site-01-aarhus.html">Aarhus</a></th>' in page.outputs[0].data["text/html"]
+    assert cell.outputs[0].data == told
 
 
 def test_failure_page_fences_any_source():

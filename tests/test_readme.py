@@ -98,8 +98,13 @@ def test_readme_says_on_which_cohort_each_notebook_is_stored():
     paths = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
     default = r'COHORT = os\.environ\.get\(\\"CASESTUDY_COHORT\\", \\"([\w-]+)\\"\)'
     stored = {path.stem[:2]: re.search(default, path.read_text(encoding="utf-8"))[1] for path in paths}
-    told = re.search(r"Notebook (\d\d) is stored on `(.+?)`,.*; the others are stored on `(.+?)`", read("README.md"))
-    assert stored == dict.fromkeys(stored, told[3]) | {told[1]: told[2]}
+    told = re.search(r"^Notebooks .*?; the others are stored on `.+?`", read("README.md"), re.M | re.S)[0]
+    listed = {
+        n: name
+        for some, name in re.findall(r"((?:\d\d(?: and )?)+) (?:are stored )?on\s`(.+?)`", told)
+        for n in some.split(" and ")
+    }
+    assert stored == dict.fromkeys(stored, re.search(r"others are stored on `(.+?)`", told)[1]) | listed
 
 
 def test_readme_names_the_sites_that_make_report_builds():

@@ -237,6 +237,22 @@ def value_problems(frames: Frames) -> Iterator[Problem]:
             yield Problem("site_attributes.csv", line, "value", value, f"is not permitted for `{attribute}`", fix)
 
 
+def survey_problems(frames: Frames) -> Iterator[Problem]:
+    """An item's lowest answer lies below its highest, and every answer between them."""
+    items, given = frames["survey_items"], frames["survey_responses"]
+    ends = items[["min", "max"]].apply(pd.to_numeric, errors="coerce")
+    for line in items.index[ends["min"] >= ends["max"]]:
+        fix = "write the lowest and the highest answer possible"
+        yield Problem("survey_items.csv", line, "min", items.at[line, "min"], "is not below `max`", fix)
+    ends = ends.set_axis(items["item"]).loc[~items["item"].duplicated().to_numpy()]
+    value = pd.to_numeric(given["value"], errors="coerce")
+    outside = (value < given["item"].map(ends["min"])) | (value > given["item"].map(ends["max"]))
+    for line in given.index[outside]:
+        lowest, highest = ends.loc[given.at[line, "item"]]
+        said, fix = f"lies outside {lowest:g} to {highest:g}", "correct it, or leave it blank if there is no answer"
+        yield Problem("survey_responses.csv", line, "value", given.at[line, "value"], said, fix)
+
+
 def frame_problems(frames: Frames, lists: dict[str, dict], synthetic: bool | None, lost: set[str]) -> Iterator[Problem]:
     """Yield every problem in the tables: cells, keys, references, and the rules between tables.
 
@@ -254,3 +270,4 @@ def frame_problems(frames: Frames, lists: dict[str, dict], synthetic: bool | Non
     yield from history_problems(frames)
     yield from term_problems(frames["search_terms"])
     yield from value_problems(frames)
+    yield from survey_problems(frames)

@@ -32,6 +32,7 @@ FOOTER = (
     "Corrections: CONTRIBUTING."
 )
 SYNTHETIC = "SYNTHETIC: invented data, no real person or alliance."
+SHARED = "Edition for sharing: small groups merged, their words withheld."
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Cohort:
     plan: Plan
     tables: Mapping[str, pd.DataFrame]
     folder: Path
+    edition: str = ""
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name in TABLES:
@@ -62,13 +64,16 @@ class Cohort:
 
     @property
     def notice(self) -> str:
-        """What every landing page says first: the caution about named organisations, or that all is synthetic."""
-        return SYNTHETIC if self.synthetic else NOTICE if self.evidence_level == "document" else ""
+        """What every landing page says first: the caution about named organisations, or that all is synthetic; and
+        what an edition for sharing leaves out."""
+        caution = SYNTHETIC if self.synthetic else NOTICE if self.evidence_level == "document" else ""
+        return " ".join(filter(None, [caution, self.edition]))
 
     @property
     def footer(self) -> str:
         """What every figure says below it."""
-        return SYNTHETIC if self.synthetic else FOOTER if self.evidence_level == "document" else ""
+        caution = SYNTHETIC if self.synthetic else FOOTER if self.evidence_level == "document" else ""
+        return "\n".join(filter(None, [caution, SHARED if self.edition else ""]))
 
     @property
     def documented_word(self) -> str:
@@ -283,4 +288,5 @@ def load_cohort(path_or_name: str | Path) -> Cohort:
         plan=make_plan(settings),
         tables=tables,
         folder=folder,
+        edition=settings.get("edition", ""),
     )

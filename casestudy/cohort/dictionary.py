@@ -151,7 +151,7 @@ def _say(value: object) -> str:
 def _default(key: str, plan: Plan) -> str:
     if key in ("set", "after_seeing_data"):
         return "none: must be given"
-    if key == "themes":
+    if key in ("themes", "qca_rules"):
         return "none"
     if key == "j":
         return "1; in interviews 2 if `resolve` is `single` or `any`"

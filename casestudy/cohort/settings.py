@@ -12,7 +12,7 @@ from .checks import is_date
 from .files import FileFault, decode, read_bytes
 from .problems import Problem, nearest
 from .schema import FORMAT, PLAN_KEYS, TOML_KEYS, TYPES, Plan
-from .schema.plan import ALIAS_KEYS, EVIDENCE_LEVELS, LEVEL_DEFAULTS, RESOLVE, THEME_KEYS
+from .schema.plan import ALIAS_KEYS, EVIDENCE_LEVELS, LEVEL_DEFAULTS, QCA_EXPECT, QCA_KEYS, RESOLVE, THEME_KEYS
 
 FILE = "cohort.toml"
 CHOICES = {"scope": "scope", "basis": "basis", "checked": "checked", "valence": "valence"}
@@ -136,6 +136,28 @@ def _theme_problems(themes: dict) -> Iterator[Problem]:
         yield from _type_problem(f"plan.themes.{theme}", listed, list)
 
 
+def _is_anchors(anchors: list) -> bool:
+    """Return whether these are three numbers that rise, or three that fall."""
+    numbers = [a for a in anchors if isinstance(a, int | float) and not isinstance(a, bool)]
+    rising = sorted(set(numbers))
+    return len(anchors) == len(rising) == 3 and numbers in (rising, rising[::-1])
+
+
+def _qca_problems(rules: dict) -> Iterator[Problem]:
+    for name, rule in rules.items():
+        key = f"plan.qca_rules.{name}"
+        yield from _type_problem(key, rule, dict)
+        for part, value in rule.items() if isinstance(rule, dict) else ():
+            if part not in QCA_KEYS:
+                yield _problem(key, part, "is not a key of a rule", nearest(part, QCA_KEYS))
+            elif faults := _type_problem(f"{key}.{part}", value, QCA_KEYS[part]):
+                yield from faults
+            elif part == "expect" and value not in QCA_EXPECT:
+                yield _problem(f"{key}.{part}", value, "is not permitted", nearest(value, QCA_EXPECT))
+            elif part == "anchors" and not _is_anchors(value):
+                yield _problem(f"{key}.{part}", value, "are not anchors", "write three numbers that rise, or that fall")
+
+
 def _plan_value_problems(plan: dict) -> Iterator[Problem]:
     from .schema import TABLES
 
@@ -171,6 +193,7 @@ def setting_problems(settings: dict) -> Iterator[Problem]:
         yield from _plan_key_problems(plan, Plan())
         yield from _plan_value_problems(plan)
         yield from _theme_problems(plan["themes"] if isinstance(plan.get("themes"), dict) else {})
+        yield from _qca_problems(plan["qca_rules"] if isinstance(plan.get("qca_rules"), dict) else {})
 
 
 def _theme_lists(themes: dict) -> dict[str, list]:
@@ -182,9 +205,11 @@ def _named(settings: dict) -> list[tuple[str, object, str]]:
     plan = settings.get("plan") if isinstance(settings.get("plan"), dict) else {}
     themes = plan.get("themes") if isinstance(plan.get("themes"), dict) else {}
     qca = plan.get("qca") if isinstance(plan.get("qca"), list) else []
+    rules = plan.get("qca_rules") if isinstance(plan.get("qca_rules"), dict) else {}
     return [
         *((f"plan.themes.{theme}", code, "code") for theme, listed in _theme_lists(themes).items() for code in listed),
         *(("plan.qca", name, "attribute") for name in qca),
+        *(("plan.qca_rules", name, "attribute") for name in rules),
         *(("plan.order_by", name, "attribute") for name in [plan.get("order_by")] if name),
         *(("plan.production_coder", name, "coder") for name in [plan.get("production_coder")] if name),
         *(("plan.wave", str(wave), "wave") for wave in [plan.get("wave", 1)] if isinstance(wave, int)),

@@ -100,7 +100,8 @@ def _read_csv(path: Path, columns: Mapping[str, str]) -> Sheet:
 def make_sheet(name: str, rows: list[tuple[int, list[str]]], notes: list[str]) -> Sheet:
     rows = [(line, cells) for line, cells in rows if any(cells)]
     if len(rows) < 2:
-        raise fault_of(name, "has a header but no row" if rows else "is empty", "write one quotation per row")
+        told = "has a header but no row" if rows else "is empty"
+        raise fault_of(name, told, "write at least one row below the header")
     return Sheet(name, rows[0][1], rows[1:], notes)
 
 
@@ -122,7 +123,7 @@ def _check_archive(data: bytes, name: str) -> None:
         raise fault_of(name, "is not an Excel workbook", fix) from None
     if size > MAX_UNPACKED:
         raise fault_of(
-            name, f"unpacks to more than {MAX_UNPACKED // 1_000_000} MB", "keep only the sheet of quotations"
+            name, f"unpacks to more than {MAX_UNPACKED // 1_000_000} MB", "keep only the sheet that is to be read"
         )
 
 

@@ -131,12 +131,12 @@ def item(book: Book, row) -> str:
 
 
 def _blocks(book: Book, rows: pd.DataFrame, anchor: str) -> str:
-    """Return the statements of one site and code: difficulties first, then the others, then those that do not count."""
+    """Return the statements of one site and code: for a difficulty, around it, against it, and what does not count."""
     counted, against = rows["reason"].eq(""), rows["valence"].eq("not_here")
-    word = book.cohort.documented_word.capitalize()
+    word = book.cohort.documented_word
     parts = [
-        ("difficulty", "Difficulty", counted & rows["difficulty"]),
-        ("other", f"{word} otherwise", counted & ~rows["difficulty"] & ~against),
+        ("difficulty", "For: told as a difficulty", counted & rows["difficulty"]),
+        ("other", f"Around it: {word} in another way", counted & ~rows["difficulty"] & ~against),
         ("against", "Against: said not to arise here", counted & against),
         ("uncounted", "Statements that were read but do not count under the analysis plan", ~counted),
     ]

@@ -24,9 +24,16 @@ def plan_table(cohort: Cohort) -> pd.DataFrame:
                 (f"themes: {t}", "; ".join(labels[c] for c in codes), PLAN_KEYS[key]) for t, codes in value.items()
             ]
             continue
+        if key == "qca_rules":
+            rows += [(f"qca_rules: {name}", _rule(rule), PLAN_KEYS[key]) for name, rule in value.items()]
+            continue
         shown = "; ".join(value) or "any" if isinstance(value, tuple) else str(value) or "any"
         rows.append((key, shown, PLAN_KEYS[key]))
     return pd.DataFrame(rows, columns=["setting", "value", "meaning"])
+
+
+def _rule(rule: dict) -> str:
+    return "; ".join(f"{key}: {', '.join(map(str, v)) if isinstance(v, list) else v}" for key, v in rule.items())
 
 
 def _published(reference, quantity: str, study: str) -> float:

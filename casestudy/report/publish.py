@@ -14,12 +14,12 @@ from string import Template
 
 from .escaping import escape_markdown
 from .execute import ROOT, PublishError, Result
+from .linking import Evidence, evidence_in, lead_sentences, lead_table
 
 START = ("01", "04", "05", "06", "07", "12")  # the order for a first reading; the other notebooks go deeper
 ABOUT = ("reading", "glossary", "methods", "about")
 MARKER = ".casestudy-site"
-EVIDENCE, CLAIMS = "evidence/index.md", "evidence/claims.md"
-CLAIM = re.compile(r"^- \*\*(c\d+)\*\*", re.M)  # a sentence of the claim ledger: its id leads to its statements
+EVIDENCE = "evidence/index.md"
 BACK = "all-cohorts.html"  # the template of the link to the page that lists the cohorts
 PLANTED = (
     "These sentences are about invented data. Where findings were planted, the pages end with what was planted and "
@@ -97,9 +97,10 @@ def assemble(source: Path, cohort, results, pages, headlines=()) -> None:
     mathjax = Path(find_spec("sphinx-mathjax-offline").origin).parent  # 24 MB, of which one file is needed
     shutil.copy(mathjax / "static" / "mathjax" / "tex-svg.js", source / "_static")
     pages = {_checked(path): text for path, text in pages.items()}
+    evidence = evidence_in(pages) if EVIDENCE in pages else None
     for result in results:
         notice = cohort.notice if cohort.synthetic else ""
-        done = notebook_page(result.notebook, EVIDENCE in pages, notice)
+        done = notebook_page(result.notebook, evidence, notice)
         page = failure_page(result, cohort) if result.error else done
         nbformat.write(page, source / result.path.name)
     for path, text in pages.items():
@@ -137,9 +138,9 @@ def build(source: Path, site: Path, settings: dict, on_stage) -> list[str]:
     return [re.sub(r"\x1b\[[\d;]*m", "", line) for line in warnings.getvalue().splitlines() if line.strip()]
 
 
-def notebook_page(notebook, has_evidence: bool, notice: str = ""):
-    """Copy a notebook for the site: a notice, a line to the evidence, code folded, figures described, tables that
-    scroll. The notice stays in the file that readers download."""
+def notebook_page(notebook, evidence: Evidence | None, notice: str = ""):
+    """Copy a notebook for the site: a notice, sentences and tables that lead to the evidence, code folded, figures
+    described, tables that scroll. The notice stays in the file that readers download."""
     from nbformat.v4 import new_markdown_cell
 
     page, number = copy.deepcopy(notebook), itertools.count(1)
@@ -148,16 +149,15 @@ def notebook_page(notebook, has_evidence: bool, notice: str = ""):
             shown = "hide-input" if cell.get("outputs") else "remove-cell"  # what only sets up is in the download
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), shown]
         for data in [output.get("data", {}) for output in cell.get("outputs", [])]:
-            if has_evidence and "text/markdown" in data:
-                data["text/markdown"] = CLAIM.sub(rf"- [\1]({CLAIMS}#claim-\1)", data["text/markdown"])
+            if evidence and "text/markdown" in data:
+                data["text/markdown"] = lead_sentences(data["text/markdown"], evidence)
             if "<table" in data.get("text/html", ""):
+                table = lead_table(data["text/html"], evidence) if evidence else data["text/html"]
                 box = f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table {next(number)}">'
-                data["text/html"] = f"{box}{data['text/html']}</div>"
+                data["text/html"] = f"{box}{table}</div>"
     page.cells = [part for cell in page.cells for part in _one_figure_each(cell)]
     lines = [f"**{escape_markdown(notice)}**"] if notice else []
-    lines += (
-        [f"The statements behind every number: [evidence by site and by code]({EVIDENCE})."] if has_evidence else []
-    )
+    lines += [f"The statements behind every number: [evidence by site and by code]({EVIDENCE})."] if evidence else []
     if lines:
         page.cells.insert(1, new_markdown_cell("\n\n".join(lines), id="evidence"))
     return page

@@ -17,7 +17,13 @@ FURTHER = (
             _id("code", "The trade-off code that carries it.", "codebook"),
             Column("pole_a", "Left pole.", needed=True),
             Column("pole_b", "Right pole.", needed=True),
-            _id("attribute", "Documented attribute to compare with.", "attributes", False),
+            _id(
+                "attribute",
+                "Documented attribute to compare with: the first of its allowed values stands for the left pole, the "
+                "second for the right one, any other for a place between.",
+                "attributes",
+                False,
+            ),
         ),
     ),
     Table(

@@ -15,6 +15,7 @@ TOML_KEYS = {
     "seed": (int, False, "Seed of a generated cohort."),
     "licence": (str, True, "Terms under which the cohort may be used."),
     "provenance": (str, False, "Where it comes from, in a sentence."),
+    "edition": (str, False, "What an edition for sharing leaves out; `casestudy run --share` writes it."),
     "waves": (list, False, "Waves of data collection, as whole numbers."),
     "groups": (dict, True, "Stakeholder groups of informants: id = label."),
     "about_groups": (dict, False, "Groups a statement can be about: id = label."),
@@ -25,6 +26,8 @@ ALIAS_KEYS = ("informant", "same_as", "reason")
 EVIDENCE_LEVELS = ("informant", "document")
 RESOLVE = ("majority", "consensus", "single", "any", "all")
 THEME_KEYS = ("governance", "leadership", "participation", "partners")
+QCA_KEYS = {"expect": str, "anchors": list, "source": str, "selected": bool}
+QCA_EXPECT = ("present", "absent")
 
 # key -> meaning; the types are those of the defaults in Plan
 PLAN_KEYS = {
@@ -49,7 +52,11 @@ PLAN_KEYS = {
     "alpha_min": "Krippendorff's alpha from which a code is tentatively reliable.",
     "order_by": "Attribute that orders the sites in a case-ordered matrix; blank = declared order.",
     "qca": "Conditions of the configurational analysis.",
-    "suppress_below": "Cells with fewer informants must not be passed on; so far nothing enforces it.",
+    "qca_rules": "How its sets are read, a table per attribute: `expect` (present or absent), `anchors` (full "
+    "exclusion, crossover, full inclusion), the `source` of either; for the outcome `selected` (true if the sites were "
+    "chosen by it).",
+    "suppress_below": "Informants that a group needs at a site to be shown apart in what `casestudy run --share` "
+    "makes; smaller groups are merged and their words withheld. 0 = a public record, shared as it is; 1 counts as 2.",
     "themes": "Codes that the governance, leadership, participation and partners displays look at.",
 }
 
@@ -78,6 +85,7 @@ class Plan:
     alpha_min: float = 0.667
     order_by: str = ""
     qca: tuple[str, ...] = ()
+    qca_rules: dict[str, dict] = field(default_factory=dict)
     suppress_below: int = 3
     themes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -18,7 +18,7 @@ from .counted import (
     voices,
 )
 from .intervals import classify, newcombe, wilson
-from .resolution import READINGS, in_reading, production_coder, resolve_codings
+from .resolution import READINGS, in_reading, production_coder, resolve_codings, settle
 from .voiced import category_reports, heard, of_raisers, raised, raised_in, report_by_code, statements, with_passages
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "raised_in",
     "report_by_code",
     "resolve_codings",
+    "settle",
     "stated_year",
     "statements",
     "theme_codes",

@@ -18,15 +18,15 @@ NO_MENU = "---\norphan: true\n---\n\n"  # its way in are the claims of page 12, 
 def claims_page(cohort: Cohort) -> dict[str, str]:
     """Return the page of claims as Markdown, under its path in the site.
 
-    Each claim has an anchor of its own, `claim-` and its id, to which the sentences of notebook 12 lead. Statements of
-    a document cohort appear with their link and year, as on the other pages of evidence.
+    Each claim has an anchor, to which the sentences of notebook 12 lead: `claim-` and a number, since ids may differ
+    only in case. Statements of a document cohort appear with their link and year, as on the other pages of evidence.
     """
     computed, book = Computed(cohort), open_book(cohort)
     cited = evidence_of_claims(cohort, computed)
     text = f"{NO_MENU}# Claims and the statements behind them\n\n{esc(cohort.notice)}\n\n"
-    for row in claims(cohort, computed).itertuples():
+    for n, row in enumerate(claims(cohort, computed).itertuples(), 1):
         behind = cited[cited["claim"] == row.claim]
-        text += f"(claim-{row.claim})=\n\n## {esc(row.claim)}\n\n{_said(row)}\n\n{_statements(book, row.code, behind)}"
+        text += f"(claim-{n})=\n\n## {esc(row.claim)}\n\n{_said(row)}\n\n{_statements(book, row.code, behind)}"
     return {PAGE: text}
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ..escaping import escape_markdown as esc
+from . import configured, surveyed
 from .beside import members, pairs, panel_change, positions, predictions, waves
 from .core import Row, agreement, asked, classes, confusion, groups, heard, one_sided, stability, stray, theme, types
 from .words import any_mention, lesson, missed_more, orphans, search, versions
@@ -14,17 +15,20 @@ FINDERS = {  # notebook -> what it can be asked to find
     "01": (heard, asked),
     "02": (versions, orphans, search),
     "03": (agreement, confusion, stray),
-    "04": (types, theme("governance")),
+    "04": (types, theme("governance"), predictions),
     "05": (theme("leadership"),),
     "06": (groups, theme("participation")),
     "07": (classes, one_sided, stability, any_mention),
-    "12": (predictions, positions, members, pairs, waves, panel_change),
+    "08": (pairs, positions),
+    "09": (surveyed.directions, surveyed.item_loadings, surveyed.extremes, surveyed.factor_classes),
+    "10": (configured.formulas,),
+    "12": (members, waves, panel_change),
 }
 ELSEWHERE = (
-    "The rows on predictions, positions between two poles, members, challenges told together, the second wave and the "
+    "The rows on members, the second wave and the "
     "survey are computed for this table only: no page of this site is about them yet."
 )
-LESSONS = {"02": missed_more, "07": lesson, "12": lambda cohort: ELSEWHERE}
+LESSONS = {"02": missed_more, "07": lesson, "12": lambda cohort: ELSEWHERE if len(cohort.truth("members")) else ""}
 
 __all__ = ["FINDERS", "Row", "planted_section", "planted_table"]
 

@@ -6,21 +6,11 @@ import numpy as np
 import pandas as pd
 
 from ...cohort.cohort import Cohort
-from ...methods import commonality, cooccurrence, evidence
+from ...methods import commonality, comparison, cooccurrence, tradeoffs
 from .core import Row
 
 NEAR = 0.25  # a position, between -1 and 1, is found when it lies so near the planted one
-DIFFERENT = 0.10  # from this difference of shares on, two sides of an attribute differ
 ROUNDING = 4  # per cent: whole members cannot meet a planted share more closely
-
-
-def _position(cohort: Cohort) -> pd.Series:
-    """Return (axis, site) -> mean position of the informants who describe one, -1 = pole A, 1 = pole B."""
-    said = evidence.statements(cohort)[["segment", "code", "site", "informant"]]
-    poles = cohort.codings[["segment", "code", "pole"]].query("pole != ''").drop_duplicates(["segment", "code"])
-    value = said.merge(poles, on=["segment", "code"])
-    value["value"] = value["pole"].map({"A": -1, "B": 1, "both": 0})
-    return value.groupby(["code", "site", "informant"])["value"].mean().groupby(["code", "site"]).mean()
 
 
 def positions(cohort: Cohort) -> list[Row]:
@@ -28,13 +18,15 @@ def positions(cohort: Cohort) -> list[Row]:
     key, rows = cohort.truth("positions"), []
     if key.empty:
         return rows
-    found, labels = _position(cohort), cohort.codebook.set_index("code")["label"]
+    found = tradeoffs.axis_positions(cohort).set_index(["axis", "site"])["estimate"].astype(float)
     names = cohort.sites.set_index("site")["name"]
-    for axis, cells in key.groupby("axis", sort=False):
-        told = {names[r.site]: found.get((axis, r.site), float("nan")) for r in cells.itertuples()}
+    for axis in cohort.axes.itertuples():
+        cells = key[key["axis"] == axis.axis]
+        told = {names[r.site]: found[axis.axis, r.site] for r in cells.itertuples()}
         planted = {names[r.site]: float(r.position or "nan") for r in cells.itertuples()}
         near = np.allclose(list(planted.values()), list(told.values()), rtol=0, atol=NEAR, equal_nan=True)
-        rows.append(Row(f"{labels[axis]}: position from -1 to 1", _placed(planted), _placed(told), near))
+        label = cohort.codebook.set_index("code")["label"][axis.code]
+        rows.append(Row(f"{label}: position from -1 to 1", _placed(planted), _placed(told), near))
     return rows
 
 
@@ -43,21 +35,15 @@ def _placed(values: dict) -> str:
 
 
 def predictions(cohort: Cohort) -> list[Row]:
-    """Return whether each prediction holds: the share of raisers on its side of the attribute against the others."""
+    """Return whether each prediction holds: the sign found, site against site, beside the one that was planted."""
     key, rows = cohort.truth("predictions"), []
     if key.empty:
         return rows
-    raised, facts = evidence.raised(cohort, "documented"), cohort.site_attributes
     labels, kinds = cohort.codebook.set_index("code")["label"], cohort.attributes.set_index("attribute")["label"]
-    for p in cohort.predictions.merge(key, on="prediction").itertuples():
-        high = set(facts.query("attribute == @p.attribute and value == @p.value_high")["site"])
-        said = raised[(raised["code"] == p.code) & raised["could"]]
-        side = said["site"].isin(high)
-        difference = float(said.loc[side, "raised"].mean() - said.loc[~side, "raised"].mean())
-        sign = "0" if abs(difference) < DIFFERENT else "+" if difference > 0 else "-"
+    for p in comparison.pattern_match(cohort, "documented").merge(key, on="prediction").itertuples():
         what = f"{p.theory}: {labels[p.code]} goes with {kinds[p.attribute]} = {p.value_high} ({p.direction})"
-        found = "yes" if sign == p.direction else "no"
-        rows.append(Row(what, f"holds: {p.holds}", f"holds: {found} ({difference:+.2f})", found == p.holds))
+        found = "yes" if p.status == "ok" and p.match else "no"
+        rows.append(Row(what, f"holds: {p.holds}", f"holds: {found} ({p.estimate:+.2f})", found == p.holds))
     return rows
 
 
@@ -85,7 +71,7 @@ def pairs(cohort: Cohort) -> list[Row]:
     table = cooccurrence.interdependence(cohort)
     names = [frozenset(pair) for pair in table[["code_1", "code_2"]].itertuples(index=False, name=None)]
     table = table.assign(pair=names).set_index("pair")
-    found = set(table.index[(table["p_adjusted"] < 1 - cohort.plan.ci_level) & (table["lift"] > 1)])
+    found = set(table.index[cooccurrence.told_together(table, cohort)])
     labels, rows = cohort.codebook.set_index("code")["label"], []
     for r in key.itertuples():
         pair = frozenset((r.code_1, r.code_2))
