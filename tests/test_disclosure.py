@@ -164,6 +164,12 @@ def test_shareable_leaves_no_small_cell_and_no_small_difference(make_cohort, cou
             assert min(sum(some) for n in range(1, len(rows) + 1) for some in combinations(rows, n)) >= least
 
 
+@pytest.mark.parametrize(("later", "waves"), [(6, {1, 2}), (5, {1}), (3, {1, 2})])
+def test_shareable_leaves_out_the_other_wave_where_one_who_left_would_stand_alone(make_cohort, later, waves):
+    rows = named([], {("north", "clinicians", 1): 6, ("north", "clinicians", 2): later})
+    assert set(shareable(make_cohort(rows, plan={"suppress_below": 3})).sources["wave"]) == waves
+
+
 def test_shareable_merges_a_source_at_every_site_it_speaks_of(make_cohort):
     rows = named([], {("north", "clinicians", 1): 3, ("north", "patients", 1): 3, ("south", "clinicians", 1): 4})
     rows.append(("south", "north-patients-0", "patients", "money", "challenge", {"source_site": "north"}))

@@ -46,7 +46,7 @@ def people(cohort: Cohort, least: int) -> People:
     """Decide on the informants of a cohort: all waves if nobody can be singled out by coming back, else the plan's."""
     found = _within(cohort, least)
     waves = set(cohort.sources["wave"])
-    if True:
+    if len(waves) < 2 or not _singled_out(found, least):
         return found
     wave = cohort.plan.wave
     one = _within(cut(cohort, cohort.sources["wave"].eq(wave)), least)
