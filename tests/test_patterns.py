@@ -116,6 +116,11 @@ def test_mh_difference_of_one_stratum_is_the_plain_one():
     assert np.isnan(mh_difference(np.array([[[2, 1], [0, 0]]])))
 
 
+def test_mh_difference_weighs_strata_by_their_information():
+    tables = np.array([[[8, 2], [5, 5]], [[2, 0], [1, 9]]])  # weights 5 and 20 / 12, differences .3 and .9
+    assert mh_difference(tables) == pytest.approx((5 * 0.3 + 20 / 12 * 0.9) / (5 + 20 / 12))
+
+
 def test_side_tables_count_sides_within_groups():
     rows = pd.DataFrame({"site": ["a", "a", "b", "b"], "group": ["x", "y", "x", "x"], "raised": [True, False] * 2})
     assert side_tables(rows, ["a"]).tolist() == [[[1, 0], [1, 1]], [[0, 1], [0, 0]]]

@@ -235,9 +235,10 @@ def test_described_beside_documented_gives_the_verdict(made, poles, value, descr
     assert (row.status == "ok") == (not found.startswith("not ")) == (row.reason == "")
 
 
-def test_described_beside_documented_asks_both_checks_of_few_informants(made):
+@pytest.mark.parametrize("poles", ["AA", "BB"])
+def test_described_beside_documented_asks_both_checks_of_few_informants(made, poles):
     """Two of two at a pole: every resample says so, the Beta check does not."""
-    assert verdict(made, "AA", "equality").described == "unclear"
+    assert verdict(made, poles, "equality").described == "unclear"
 
 
 def test_described_beside_documented_shows_disputed_facts_both_ways(made):

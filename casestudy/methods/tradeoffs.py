@@ -129,7 +129,7 @@ def axis_positions(cohort: Cohort) -> pd.DataFrame:
     """
     if cohort.axes.empty:
         return _no_axes(COLUMNS)
-    told, rows = informant_positions(cohort).sort_values("informant"), []
+    told, rows = informant_positions(cohort), []
     for axis in cohort.axes.itertuples():
         for site in cohort.sites["site"]:
             mine = told[(told["axis"] == axis.axis) & (told["site"] == site)]

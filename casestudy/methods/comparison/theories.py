@@ -150,6 +150,6 @@ def _score(cohort: Cohort, mine: pd.DataFrame, shares: pd.DataFrame, sides: dict
     observed, drawn = _matches(profiles[None], values, wanted), _matches(dealt, values, wanted)
     row |= {"matches": int(observed[0]), "estimate": observed[0] / len(ok), "voices_clear": _clear(ok)}
     row |= {"as_good": int((drawn >= observed).sum()), "relabellings": len(dealt)}
-    row |= {"p_site": _p(observed, drawn[:, None], exact)[0], "floor": 2 / ways if exact else 1 / (1 + len(dealt))}
+    row |= {"p_site": _p(observed, drawn[:, None], exact)[0], "floor": 1 / ways if exact else 1 / (1 + len(dealt))}
     how = "all relabellings of sites" if exact else f"B={len(dealt)} relabellings of sites"
     return row | {"method": f"{how}, one-sided", "status": "ok", "reason": ""}
