@@ -76,7 +76,7 @@ def _covers(chart: np.ndarray, left: np.ndarray, allowed: np.ndarray, size: int)
     for one in allowed[
         hardest
     ]:  # every cover holds one of these; those tried before are ruled out, so none comes twice
-        allowed = allowed
+        allowed = allowed[allowed != one]
         for others in _covers(chart, left[~chart[one, left]], allowed, size - 1):
             yield one, *others
 

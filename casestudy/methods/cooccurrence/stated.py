@@ -20,7 +20,8 @@ UNLINKED = "whether anybody says so was not coded"
 
 
 def _said(cohort: Cohort) -> pd.DataFrame:
-    """Return the links stated on segments that count as evidence, each once however many coders gave it."""
+    """Return the links stated on segments that count as evidence. Count segments, not rows: several coders may give
+    one link."""
     turns = eligible(cohort)[["segment", "site", "informant"]]
     return cohort.links[["segment", *KEYS]].merge(turns, on="segment")
 
