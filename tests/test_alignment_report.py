@@ -291,6 +291,12 @@ def test_finder_of_a_cohort_without_such_a_key_finds_nothing(finder, tiny):
     assert finder(tiny) == [] == finder(load_cohort("teaching"))
 
 
+def test_planted_section_makes_text_of_the_data_literal(hostile):
+    rows = [line for line in planted_section(hostile, "09").splitlines() if line.startswith("| ")]
+    bare = [line.replace("\\|", "").replace("\\<", "").replace("\\`", "").replace("\\[", "") for line in rows]
+    assert {line.count("|") for line in bare} == {5} and not [line for line in bare if {"<", "`", "["} & set(line)]
+
+
 def test_directions_are_told_from_the_answers_not_from_the_table(surveyed):
     plain = surveyed.with_tables(survey_items=surveyed.survey_items.assign(reverse="no"))
     assert same(planted.directions(plain)) == [True] and False in same(planted.item_loadings(plain))

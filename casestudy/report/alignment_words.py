@@ -7,6 +7,7 @@ import pandas as pd
 from ..cohort.cohort import Cohort
 from ..methods import alignment as al
 from .escaping import escape_markdown as esc
+from .robustness_words import _share
 from .sentences import count, listing
 
 NO_SCALE = "The items do not hang together: their mean is no one thing, and no order of sites may rest on it."
@@ -242,10 +243,9 @@ def stability_in_words(stability: pd.DataFrame, left: pd.DataFrame, cohort: Coho
         return unanswered(stability)
     names, first = names_of(cohort), stability.iloc[0]
     picked = stability[stability["end"] != ""].sort_values("estimate", kind="stable")
-    told = f"The same {len(picked)} extremes come back in **{first['identical']:.0%}** of {first['n']} resamples. "
-    told += (
-        f"The least sure of them is {esc(names[picked['site'].iloc[0]])}, picked in {picked['estimate'].iloc[0]:.0%}."
-    )
+    told = f"The same {len(picked)} extremes come back in **{_share(first['identical'])}** of {first['n']} resamples. "
+    weak = picked.iloc[0]
+    told += f"The least sure of them is {esc(names[weak['site']])}, picked in {_share(weak['estimate'])}."
     rows = left[left["status"] == "ok"]
     changed = rows[~rows["same"].astype(bool)]
     if rows.empty:

@@ -25,8 +25,8 @@ FINDERS = {  # notebook -> what it can be asked to find
     "12": (members, waves, panel_change),
 }
 ELSEWHERE = (
-    "The rows on members, the second wave and the "
-    "survey are computed for this table only: no page of this site is about them yet."
+    "The rows on members, the second wave and the survey are computed for this table only: no page of this site is "
+    "about them yet."
 )
 LESSONS = {"02": missed_more, "07": lesson, "12": lambda cohort: ELSEWHERE if len(cohort.truth("members")) else ""}
 
