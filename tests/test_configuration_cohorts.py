@@ -22,6 +22,7 @@ from casestudy.methods.configurations import (
     solutions,
     used_for_both,
 )
+from casestudy.methods.configurations.robust import shifted
 from casestudy.report.planted import planted_table
 
 RULES = "plan.qca_rules"
@@ -240,6 +241,12 @@ def test_solutions_are_unique_and_whole(found):
     assert found[["solution_coverage", "solution_consistency"]].eq(1).all(axis=None)
 
 
+def test_solutions_expect_the_contrary_for_the_absence_of_the_outcome(found):
+    terms = found.query("outcome == '~aligned' and kind == 'intermediate'")["term"]
+    assert "~history_of_collaboration*~community_credibility" in terms.tolist()
+    assert all(name.startswith("~") for term in terms for name in term.split("*"))
+
+
 def test_solutions_without_expectations_have_no_intermediate_one(aligned):
     bare = solutions(aligned.with_plan(qca_rules={"aligned": {"selected": False}}))
     assert bare.groupby("kind")["status"].first().to_dict() == {
@@ -316,6 +323,14 @@ def test_robustness_shifts_anchors_and_turns_disputed_facts(aligned):
     turned = table.loc[table["check"] == "disputed fact", "change"].unique().tolist()
     assert turned == ["Small decision-making bodies at Yew Alliance (synthetic) taken as no"]
     assert np.isfinite(table["estimate"]).all()
+
+
+@pytest.mark.parametrize(("way", "anchors"), [(1, [12, 22, 32]), (-1, [8, 18, 28])])
+def test_anchors_move_by_a_tenth_of_their_distance(aligned, way, anchors):
+    moved = shifted(numbered(aligned), "history_of_collaboration", way)
+    assert moved.plan.qca_rules["history_of_collaboration"]["anchors"] == anchors
+    member = memberships(moved)["history_of_collaboration"]
+    assert (member < memberships(numbered(aligned))["history_of_collaboration"]).all() == (way == 1)
 
 
 def test_robustness_of_the_intermediate_solution_needs_expectations(aligned):

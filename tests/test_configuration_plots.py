@@ -67,7 +67,7 @@ def test_plot_xy_marks_sites_against_the_solution(points):
     ax, beside = plot_xy(points, "parsimonious", "Aligned").axes
     squares = [line for line in ax.lines if line.get_marker() == "s"]
     assert [(float(s.get_xdata()[0]), float(s.get_ydata()[0])) for s in squares] == [(0.9, 0.2)]
-    assert texts(beside)[0].splitlines() == ["A  (1)  dogwood", "B  (1)  cedar", "C  (2)  birch, alder"]
+    assert texts(beside) == ["A  (1)  dogwood", "B  (1)  cedar", "C  (2)  birch, alder"]
 
 
 def test_plot_xy_letters_go_on_after_the_alphabet():

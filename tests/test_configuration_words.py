@@ -15,6 +15,7 @@ from casestudy.methods.configurations import (
     solutions,
 )
 from casestudy.report import configuration_words as words
+from casestudy.report.planted import planted_section
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +154,12 @@ def test_labels_are_escaped(aligned, found):
         words.sets_in_words(set_facts(hostile), hostile),
     ):
         assert "\\*\\$x\\$\\*" in told and " *$x$*" not in told
+
+
+def test_planted_section_makes_labels_literal(aligned):
+    labels = aligned.attributes.assign(label="<b>`x | " + aligned.attributes["label"])
+    rows = [r for r in planted_section(aligned.with_tables(attributes=labels), "10").splitlines() if r[:2] == "| "]
+    bare = [row.replace("\\|", "").replace("\\<", "").replace("\\`", "") for row in rows]
+    assert (
+        len(bare) == 7 and {row.count("|") for row in bare} == {5} and not [row for row in bare if set("<`") & set(row)]
+    )

@@ -144,6 +144,12 @@ def test_truth_table_puts_a_case_at_the_crossover_in_no_row():
     assert truth_table(data, "Y", ["A", "B"])["n"].sum() == 3
 
 
+def test_truth_table_asks_for_pri_beside_consistency():
+    data = pd.DataFrame({"A": [0.6, 0.6], "Y": [0.55, 0.5]})  # consistency .88, but as much for the absence of Y
+    assert truth_table(data, "Y", ["A"]).loc[1, "value"].tolist() == ["no"]
+    assert truth_table(data, "Y", ["A"], pri=0.3).loc[1, "value"].tolist() == ["yes"]
+
+
 def test_truth_table_refuses_missing_names_and_values():
     data = mixed()
     for outcome, conditions, match in (

@@ -18,7 +18,12 @@ from casestudy.report.execute import execute_all, find_notebooks
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-DEFAULTS = {"02": "teaching", "08": "teaching", "09": "alignment-teaching", "10": "alignment-teaching"}  # the others show the public cohort
+DEFAULTS = {
+    "02": "teaching",
+    "08": "teaching",
+    "09": "alignment-teaching",
+    "10": "alignment-teaching",
+}  # the others show the public cohort
 LOCAL = re.compile(r"(/home/|/Users/|/root/|/tmp/|[A-Z]:\\\\|0x[0-9a-f]{6,})")
 
 
@@ -154,9 +159,22 @@ UNSETTLED = (
     "human coder: coders who differ do not show who is right"
 )
 FEW = "a contrast needs 3 a side; the smallest p such a test could give"
+GATE = "the gate refuses this cohort for its {}"
+NO_THEORY = "this cohort has no table `predictions`: no theory is recorded"
+NO_AXES = "this cohort has no table `axes`: no trade-off is coded with poles"
+NO_LINKS = "the cohort has no table `links`, so whether anybody says that one challenge acts on another was not coded"
+NO_FACTORS = {
+    "no factor of this cohort is a code that anybody spoke of",
+    "this cohort has no factors judged per site",
+}
+NO_SURVEY = NO_FACTORS | {"there is no order of sites", "this cohort has no survey"}
 REASONS = {
     "alignment-teaching": {
         HISTORY,
+        NO_AXES,
+        NO_LINKS,
+        NO_THEORY,
+        "none of 1 pair of challenges can be tested",
         FULL.format(2),
         UNSETTLED,
         "by every coder's reading every interview raises it",
@@ -171,6 +189,10 @@ REASONS = {
     },
     "bqi": {
         HISTORY,
+        NO_AXES,
+        NO_LINKS,
+        *NO_SURVEY,
+        GATE.format("conditions, outcome, cases, variation of the outcome"),
         FULL.format(10),
         "agreement among model coders is consistency, not validity: no human reader settled any source",
         "by every coder's reading no document raises it",
@@ -186,6 +208,8 @@ REASONS = {
     },
     "teaching": {
         FIRST,
+        *NO_FACTORS,
+        GATE.format("conditions, cases, variation of the outcome"),
         "no segment was given this code by two coders",
         "no site of this type in this variant of the facts",
         "no type of site has 3 sites on two sides: the table of facts is shown instead of a contrast",
@@ -196,6 +220,12 @@ REASONS = {
     },
     "template": {
         HISTORY,
+        NO_AXES,
+        NO_LINKS,
+        NO_THEORY,
+        *NO_SURVEY,
+        GATE.format("conditions, cases, variation of the outcome"),
+        "none of 10 pairs of challenges can be tested",
         FULL.format(5),
         UNSETTLED,
         "there are no search terms",

@@ -135,7 +135,7 @@ def plot_xy(points: pd.DataFrame, solution: str, outcome: str):
         for n, (_, _, names) in enumerate(spots)
     ]
     lines = sum(text.count("\n") + 1 for text in key)
-    height = max(4.3, 0.6 + 0.2 * lines)
+    height = max(4.6, 0.6 + 0.2 * lines + 0.1 * len(key))
     fig, (ax, beside) = plt.subplots(1, 2, figsize=(WIDTH, height), width_ratios=[1, 1.1], layout="constrained")
     ax.fill_between([0, 1], [0, 1], color=PALE, lw=0, zorder=0)
     ax.plot([0, 1], [0, 1], color="#7b8794", lw=1, zorder=1)
@@ -145,11 +145,15 @@ def plot_xy(points: pd.DataFrame, solution: str, outcome: str):
             x, y, "s" if against else "o", ms=15, mfc=MARK if against else DARK, mec="white", clip_on=False, zorder=3
         )
         ax.text(x, y, _letter(n), color="white", ha="center", va="center", fontsize=8, zorder=4)
-    ax.set(xlim=(-0.06, 1.1), ylim=(-0.06, 1.1), aspect="equal", anchor="N")
+    ax.set(xlim=(-0.06, 1.1), ylim=(-0.06, 1.1))
+    ax.set_box_aspect(1)
     (across,), (up,) = _wrap([f"in the {solution} solution"], 48), _wrap([f"in the outcome: {outcome}"], 44)
     ax.set_xlabel(across)
     ax.set_ylabel(up)
-    beside.text(0, 1, "\n".join(key), va="top", fontsize=8.5, linespacing=1.25)
+    down = 1.0
+    for text in key:
+        beside.text(0, down, text, va="top", fontsize=8.5)
+        down -= (0.17 * (text.count("\n") + 1) + 0.08) / (height - 0.6)
     beside.set_axis_off()
     return fig
 

@@ -73,9 +73,8 @@ def _covers(chart: np.ndarray, left: np.ndarray, allowed: np.ndarray, size: int)
     if np.sort(gain)[-size:].sum() < len(left) or _apart(found) > size:
         return  # not even the widest terms can, or too many configurations need a term of their own
     hardest = found[:, found.sum(axis=0).argmin()]
-    for one in allowed[
-        hardest
-    ]:  # every cover holds one of these; those tried before are ruled out, so none comes twice
+    # every cover holds one of the terms on the hardest configuration; those tried are ruled out, so none comes twice
+    for one in allowed[hardest]:
         allowed = allowed[allowed != one]
         for others in _covers(chart, left[~chart[one, left]], allowed, size - 1):
             yield one, *others

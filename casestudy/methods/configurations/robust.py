@@ -20,7 +20,7 @@ COLUMNS += ["method", "status", "reason"]
 METHOD = "one change at a time; overlap: sum of minima over sum of maxima of the memberships in the first models"
 
 
-def _shifted(cohort: Cohort, name: str, way: int) -> Cohort:
+def shifted(cohort: Cohort, name: str, way: int) -> Cohort:
     """Return the cohort with the anchors of one set a step higher or lower."""
     anchors, rules = anchors_of(cohort, name), cohort.plan.qca_rules
     step = way * STEP * abs(anchors[2] - anchors[0])
@@ -41,7 +41,7 @@ def _runs(cohort: Cohort) -> Iterator[tuple[str, str, pd.DataFrame, dict]]:
     yield "cases", f"at least {more} cases in a configuration", data, {"frequency": more}
     for name in data.columns[[bool(anchors_of(cohort, name)) for name in data]]:
         for way, word in ((1, "higher"), (-1, "lower")):
-            yield "anchors", f"anchors of {labels[name]} a step {word}", memberships(_shifted(cohort, name, way)), {}
+            yield "anchors", f"anchors of {labels[name]} a step {word}", memberships(shifted(cohort, name, way)), {}
     facts = set_facts(cohort).set_index(["attribute", "site", "place"])["value"]
     for name, site, place in disputed(cohort):
         change = f"{labels[name]} at {names[site]} taken as {facts[name, site, place]}"
