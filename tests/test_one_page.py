@@ -51,7 +51,7 @@ def test_findings_tell_first_what_is_common_then_what_comes_nearest(told):
     lines = page(told({"money": "abcd", "trust": "abc", "time": "a"})).splitlines()
     assert "**1 of 3 challenges** is a difficulty at all 4 sites that can be judged: Money" in lines[0]
     assert lines[1].startswith("- Trust is a difficulty at 3 of 4 sites: A, B and C.") and "**c02**" in lines[1]
-    assert "these too, and no other" in lines[2]
+    assert "it too, and no other" in lines[2]
 
 
 def test_findings_name_what_is_only_told_in_another_way(make_cohort):
@@ -62,7 +62,7 @@ def test_findings_name_what_is_only_told_in_another_way(make_cohort):
         for c, v in (("money", "barrier"), ("trust", "strategy"))
     ]
     lines = page(make_cohort(rows, plan={"k": 2, "m": 2, "B": 100})).splitlines()
-    assert "Raised in any way at all sites that can be judged: these too, and Trust." in lines[1]
+    assert "Raised in any way at all sites that can be judged: it too, and Trust." in lines[1]
 
 
 def test_findings_say_that_none_is_common_and_name_the_widest(told):
@@ -147,9 +147,9 @@ def test_differences_name_the_shorter_list(told):
 
 
 def test_trade_offs_met_are_published_and_found_here_widest_first(told):
-    computed = Computed(
-        told({"balancing_power": "ab", "resource_capacity": "abc", "culture_history": "", "other": "abcd"})
-    )
+    only_in_part = {"soliciting_participation": "abcd"}  # the study joins two remarks, and calls neither a trade-off
+    where = {"balancing_power": "ab", "resource_capacity": "abc", "culture_history": "", "other": "abcd"} | only_in_part
+    computed = Computed(told(where))
     met = one_page.trade_offs_met(computed)
     assert met["code"].tolist() == ["resource_capacity", "balancing_power"]
     assert met["documented"].tolist() == [3, 2] and set(met["explicit"]) == {"yes"}

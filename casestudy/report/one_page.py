@@ -104,7 +104,8 @@ def _besides(table: pd.DataFrame, computed: Computed) -> str:
     shown = more if len(more) else wider
     claimed = table[table["kind"].eq("reach") & table["reading"].eq("documented") & table["code"].isin(shown["code"])]
     told, besides = in_words("documented", computed.cohort).capitalize(), listing(list(more["label"]), "no other")
-    return f"{told} at all sites that can be judged: these too, and {besides}." + held(claimed, computed)
+    these = "it" if len(known) == 1 else "these"
+    return f"{told} at all sites that can be judged: {these} too, and {besides}." + held(claimed, computed)
 
 
 def _nearest(table: pd.DataFrame, computed: Computed) -> list[str]:

@@ -8,8 +8,11 @@ import pandas as pd
 
 from ..cohort.cohort import Cohort
 from ..cohort.schema import PLAN_KEYS
+from ..methods.alignment import no_survey
 from ..methods.commonality import presence
 from ..methods.comparison import SIDE, types_of_site
+from ..methods.configurations import refusal
+from ..methods.cooccurrence import codes_per_segment
 from ..methods.evidence import active_codes, assigned, heard, uncoded, voices
 from .sentences.words import count
 
@@ -82,6 +85,9 @@ def can_answer(cohort: Cohort) -> pd.DataFrame:
         _types(cohort),
         _groups(cohort),
         _search(cohort),
+        _together(cohort),
+        _survey(cohort),
+        _configurations(cohort),
     ]
     return pd.DataFrame(checks, columns=["notebook", "question", "status", "reason"])
 
@@ -148,3 +154,24 @@ def _search(cohort: Cohort):
         "search terms and the informants' own words are there",
         bad,
     )
+
+
+def _together(cohort: Cohort):
+    tally = codes_per_segment(cohort).set_index("codes")["segments"]
+    several = int(tally[tally.index > 1].sum())
+    good = f"{several} of {count(int(tally.sum()), 'segment')} carry several challenges"
+    bad = uncoded(cohort) or "no segment carries several challenges"
+    return _row("08", "Which challenges are told together?", several > 0, good, bad)
+
+
+def _survey(cohort: Cohort):
+    bad, people = no_survey(cohort), cohort.survey_respondents
+    answered = people.loc[people["wave"] == cohort.plan.wave, "respondent"].nunique()
+    good = f"{count(answered, 'respondent')} of a survey in wave {cohort.plan.wave}"
+    return _row("09", "Which alliances are most aligned?", not bad, good, bad)
+
+
+def _configurations(cohort: Cohort):
+    bad = refusal(cohort)
+    good = "the gate on sites, conditions and outcome lets it pass"
+    return _row("10", "Do combinations of conditions go with the outcome?", not bad, good, bad)

@@ -26,7 +26,8 @@ def claims_page(cohort: Cohort) -> dict[str, str]:
     text = f"{NO_MENU}# Claims and the statements behind them\n\n{esc(cohort.notice)}\n\n"
     for n, row in enumerate(claims(cohort, computed).itertuples(), 1):
         behind = cited[cited["claim"] == row.claim]
-        text += f"(claim-{n})=\n\n## {esc(row.claim)}\n\n{_said(row)}\n\n{_statements(book, row.code, behind)}"
+        text += f"(claim-{n})=\n\n## {esc(row.claim) or 'No claim'}\n\n"
+        text += f"{_said(row)}\n\n{_statements(book, row.code, behind)}"
     return {PAGE: text}
 
 
