@@ -201,8 +201,9 @@ def described_beside_documented(cohort: Cohort, positions: pd.DataFrame | None =
     DataFrame
         axis, code, site, estimate, lo, hi, n, described (A, B: `leans_b` and `beta_b` are both as near to 0 or 1 as the
         plan's level asks; both: at least half of the informants describe both poles; unclear: none of these, or one
-        informant only), attribute, variant, value (as documented), documented (A, B, between), verdict (`agree`, `disagree`, `ambivalent`,
-        `unclear`, `not documented`, `not described`), method, status, reason. Facts in dispute give a row each.
+        informant only), attribute, variant, value (as documented), documented (A, B, between), verdict (`agree`,
+        `disagree`, `ambivalent`, `unclear`, `not documented`, `not described`), method, status, reason. Facts in
+        dispute give a row each.
 
     Examples
     --------
