@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .plots import INK, MARK, PALE, _figure, _tiles, _wrap
+from .plots import INK, MARK, PALE, draw_tiles, new_figure, wrap_labels
 
 ENDS = {"high": ("^", "#1f4e79", "most aligned"), "": ("o", "#9aa5b1", "between"), "low": ("v", MARK, "least aligned")}
 
@@ -30,7 +30,7 @@ def plot_index(ends: pd.DataFrame, names: dict[str, str], xlabel: str):
     table = _in_order(ends)
     if table.empty:
         return None
-    fig, ax = _figure(1.2 + 0.3 * len(table))
+    fig, ax = new_figure(1.2 + 0.3 * len(table))
     for end, (marker, colour, label) in ENDS.items():
         rows = table["end"].eq(end).to_numpy()
         places = [place for place, mine in enumerate(rows) if mine]
@@ -38,7 +38,7 @@ def plot_index(ends: pd.DataFrame, names: dict[str, str], xlabel: str):
             ax.hlines(places, table["lo"][rows], table["hi"][rows], color=colour, lw=1.6)
             ax.plot(table["estimate"][rows], places, ls="", marker=marker, ms=7, color=colour, label=label)
     tied = "".join(f"  {name}" for name in table.loc[table["tied"], "site"].map(names))
-    ax.set_yticks(range(len(table)), _wrap(table["site"].map(names), 44))
+    ax.set_yticks(range(len(table)), wrap_labels(table["site"].map(names), 44))
     ax.set_ylim(len(table) - 0.5, -0.5)
     ax.set_xlabel(xlabel + (f"\nequal at a cut:{tied}".replace("$", r"\$") if tied else ""))
     ax.grid(axis="x", color=PALE)
@@ -71,12 +71,12 @@ def plot_ranks(shares: pd.DataFrame, ends: pd.DataFrame, names: dict[str, str]):
     """
     if shares.empty:
         return None
-    fig, ax = _figure(1.6 + 0.3 * len(shares))
+    fig, ax = new_figure(1.6 + 0.3 * len(shares))
     text = shares.map(_hundredth)
-    _tiles(ax, shares, 0.9, text)
+    draw_tiles(ax, shares, 0.9, text)
     ax.collections[0].set_clim(0, 1.1)
     ax.set_xticks([n + 0.5 for n in range(shares.shape[1])], [str(place) for place in shares.columns], rotation=0)
-    ax.set_yticks([n + 0.5 for n in range(len(shares))], _wrap(shares.index.map(names), 40), rotation=0)
+    ax.set_yticks([n + 0.5 for n in range(len(shares))], wrap_labels(shares.index.map(names), 40), rotation=0)
     ax.set(xlabel="place (1 = highest index)", ylabel="", title="Of 100 resamples, so many give the site this place")
     for end, at in (("high", ends["end"].eq("high").sum()), ("low", len(shares) - ends["end"].eq("low").sum())):
         if ends["end"].eq(end).any():
@@ -122,7 +122,7 @@ def plot_factors(strength: pd.DataFrame, ends: pd.DataFrame, names: dict[str, st
     panels = [(end, sites) for end, sites in panels if sites]
     if strength.notna().sum().sum() == 0:
         return None
-    fig, axes = _figure(
+    fig, axes = new_figure(
         2.1 + 0.38 * len(strength),
         len(panels),
         sharey=True,
@@ -131,11 +131,11 @@ def plot_factors(strength: pd.DataFrame, ends: pd.DataFrame, names: dict[str, st
     )
     for ax, (end, sites) in zip(axes[0], panels, strict=True):
         part = strength[sites]
-        _tiles(ax, part, 3, part.map(lambda v: "" if pd.isna(v) else f"{v:.2g}"))
-        ax.set_xticks([n + 0.5 for n in range(len(sites))], _wrap([names[s] for s in sites], 30), rotation=90)
+        draw_tiles(ax, part, 3, part.map(lambda v: "" if pd.isna(v) else f"{v:.2g}"))
+        ax.set_xticks([n + 0.5 for n in range(len(sites))], wrap_labels([names[s] for s in sites], 30), rotation=90)
         ax.set(xlabel="", ylabel="", title=ENDS[end][2].capitalize() if picked else "")
     ticks = [n + 0.5 for n in range(len(strength))]
-    axes[0][0].set_yticks(ticks, _wrap([labels[f] for f in strength.index], 30), rotation=0)
+    axes[0][0].set_yticks(ticks, wrap_labels([labels[f] for f in strength.index], 30), rotation=0)
     return fig
 
 

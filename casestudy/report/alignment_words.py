@@ -7,8 +7,7 @@ import pandas as pd
 from ..cohort.cohort import Cohort
 from ..methods import alignment as al
 from .escaping import escape_markdown as esc
-from .robustness_words import _share
-from .sentences import count, listing
+from .sentences import count, listing, percent
 
 NO_SCALE = "The items do not hang together: their mean is no one thing, and no order of sites may rest on it."
 SIDES = {"high": "most aligned", "low": "least aligned", "": "between"}
@@ -243,9 +242,9 @@ def stability_in_words(stability: pd.DataFrame, left: pd.DataFrame, cohort: Coho
         return unanswered(stability)
     names, first = names_of(cohort), stability.iloc[0]
     picked = stability[stability["end"] != ""].sort_values("estimate", kind="stable")
-    told = f"The same {len(picked)} extremes come back in **{_share(first['identical'])}** of {first['n']} resamples. "
+    told = f"The same {len(picked)} extremes come back in **{percent(first['identical'])}** of {first['n']} resamples. "
     weak = picked.iloc[0]
-    told += f"The least sure of them is {esc(names[weak['site']])}, picked in {_share(weak['estimate'])}."
+    told += f"The least sure of them is {esc(names[weak['site']])}, picked in {percent(weak['estimate'])}."
     rows = left[left["status"] == "ok"]
     changed = rows[~rows["same"].astype(bool)]
     if rows.empty:

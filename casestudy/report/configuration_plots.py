@@ -7,7 +7,7 @@ import string
 import numpy as np
 import pandas as pd
 
-from .plots import INK, MARK, PALE, WIDTH, _wrap
+from .plots import INK, MARK, PALE, WIDTH, wrap_labels
 
 ALL_ROWS = 16  # up to so many configurations those without a site are drawn too
 DARK, MIDDLE = "#3b6ea5", "#a9c1da"
@@ -59,7 +59,7 @@ def plot_truth_table(table: pd.DataFrame, labels: dict[str, str], outcome: str):
     if drawn.empty:
         return None
     names = list(drawn.index.names)
-    sites = ["\n".join(_wrap([cases], 46)) for cases in drawn["cases"].where(drawn["cases"] != "", "no site")]
+    sites = ["\n".join(wrap_labels([cases], 46)) for cases in drawn["cases"].where(drawn["cases"] != "", "no site")]
     lines = [max(1, text.count("\n") + 1) for text in sites]
     heights = np.array([max(1.0, 0.62 * n) for n in lines])
     fig, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.27 * heights.sum()), layout="constrained")
@@ -73,7 +73,7 @@ def plot_truth_table(table: pd.DataFrame, labels: dict[str, str], outcome: str):
         _tile(ax, len(names) + 0.15, y, colour, said, ink, 2.1, hatch)
         ax.text(len(names) + 2.4, y + 0.5, sites[place], va="center", fontsize=8, color=INK if row.n else "#52606d")
     upright = len(names) > UPRIGHT
-    heads = _wrap([*(labels.get(name, name) for name in names), outcome], 30 if upright else 13)
+    heads = wrap_labels([*(labels.get(name, name) for name in names), outcome], 30 if upright else 13)
     middles = [*(n + 0.5 for n in range(len(names))), len(names) + 1.2]
     ax.set_xticks(middles, heads, fontsize=7.5, rotation=90 if upright else 0)
     ax.set(xlim=(0, len(names) + 6.3), ylim=(top[-1], 0), yticks=[])
@@ -131,7 +131,7 @@ def plot_xy(points: pd.DataFrame, solution: str, outcome: str):
         return None
     spots = _clusters(points)
     key = [
-        "\n".join(_wrap([f"{_letter(n)}  ({len(names)})  {', '.join(names)}"], 58))
+        "\n".join(wrap_labels([f"{_letter(n)}  ({len(names)})  {', '.join(names)}"], 58))
         for n, (_, _, names) in enumerate(spots)
     ]
     lines = sum(text.count("\n") + 1 for text in key)
@@ -147,7 +147,7 @@ def plot_xy(points: pd.DataFrame, solution: str, outcome: str):
         ax.text(x, y, _letter(n), color="white", ha="center", va="center", fontsize=8, zorder=4)
     ax.set(xlim=(-0.06, 1.1), ylim=(-0.06, 1.1))
     ax.set_box_aspect(1)
-    (across,), (up,) = _wrap([f"in the {solution} solution"], 48), _wrap([f"in the outcome: {outcome}"], 44)
+    (across,), (up,) = wrap_labels([f"in the {solution} solution"], 48), wrap_labels([f"in the outcome: {outcome}"], 44)
     ax.set_xlabel(across)
     ax.set_ylabel(up)
     down = 1.0
@@ -195,7 +195,7 @@ def plot_robustness(runs: pd.DataFrame, terms: dict[str, str]):
     strip = _strip(runs)
     if strip.empty:
         return None
-    labels = _wrap([f"{terms[outcome]}: {terms[term]}" for outcome, term in strip.index], 44)
+    labels = wrap_labels([f"{terms[outcome]}: {terms[term]}" for outcome, term in strip.index], 44)
     tall = np.array([max(1.2, 0.72 * (label.count("\n") + 1)) for label in labels])
     fig, ax = plt.subplots(figsize=(WIDTH, 2.2 + 0.32 * tall.sum()), layout="constrained")
     top = np.r_[0, tall.cumsum()]
@@ -203,7 +203,7 @@ def plot_robustness(runs: pd.DataFrame, terms: dict[str, str]):
         for column, found in enumerate(row):
             _tile(ax, column, top[place] + (tall[place] - 1) / 2, *FOUND[found])
     ax.set_yticks(top[:-1] + tall / 2, labels, fontsize=8)
-    ax.set_xticks([n + 0.5 for n in range(strip.shape[1])], _wrap(strip.columns, 60), rotation=90, fontsize=8)
+    ax.set_xticks([n + 0.5 for n in range(strip.shape[1])], wrap_labels(strip.columns, 60), rotation=90, fontsize=8)
     ax.set(xlim=(0, strip.shape[1]), ylim=(top[-1], 0))
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)

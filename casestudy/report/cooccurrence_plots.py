@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from .plots import INK, MARK, PALE, PALETTE, WIDTH, _wrap
+from .plots import INK, MARK, PALE, PALETTE, WIDTH, wrap_labels
 
 DOT = "\N{BLACK CIRCLE}"
 SIDEWAYS = 6  # columns up to which their labels lie flat
@@ -66,9 +66,9 @@ def plot_lifts(found: pd.DataFrame, labels: dict[str, str], level: float):
         annot=np.array(text), fmt="", annot_kws={"fontsize": 8},
     )  # fmt: skip
     ax.set_xticks(
-        [n + 0.5 for n in range(lift.shape[1])], _wrap(lift.columns, width), rotation=90 * upright, fontsize=8
+        [n + 0.5 for n in range(lift.shape[1])], wrap_labels(lift.columns, width), rotation=90 * upright, fontsize=8
     )
-    ax.set_yticks([n + 0.5 for n in range(len(lift))], _wrap(lift.index, 44), rotation=0, fontsize=8)
+    ax.set_yticks([n + 0.5 for n in range(len(lift))], wrap_labels(lift.index, 44), rotation=0, fontsize=8)
     ax.tick_params(length=0)
     told = [
         Patch(facecolor="none", label=f"{DOT} adjusted p below {level:g}"),
@@ -108,7 +108,7 @@ def _labelled(ax, at: dict[str, tuple[float, float]], labels: dict[str, str]) ->
         ax.plot(x, y, "o", ms=9, color="white", markeredgecolor=INK, zorder=4)
         side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
         up = "center" if abs(y) < 0.9 else "bottom" if y > 0 else "top"
-        (label,) = _wrap([labels[code]], 24)
+        (label,) = wrap_labels([labels[code]], 24)
         ax.text(1.1 * x, 1.1 * y, label, ha=side, va=up, fontsize=8)
 
 

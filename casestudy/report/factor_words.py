@@ -8,8 +8,7 @@ from ..cohort.cohort import Cohort
 from ..methods import alignment as al
 from ..methods.displays import barriers_and_strategies
 from .alignment_words import SIDES, names_of, unanswered
-from .robustness_words import _share
-from .sentences import count, listing
+from .sentences import count, listing, percent
 
 STUDY = "alignment_study"
 COLUMNS = {"barrier: it is missing": "difficulty", "strategy: worked at": "strategy", "it is there": "facilitator"}
@@ -60,7 +59,7 @@ def firmness_table(gradient: pd.DataFrame, stability: pd.DataFrame, cohort: Coho
     table = rows[["estimate", "p_adjusted", "n"]].rename(columns={"estimate": "gradient", "p_adjusted": "p adjusted"})
     names = names_of(cohort)
     same = [
-        f"{able.at[f, 'class']} in {_share(able.at[f, 'estimate'])}" if f in able.index else "" for f in table.index
+        f"{able.at[f, 'class']} in {percent(able.at[f, 'estimate'])}" if f in able.index else "" for f in table.index
     ]
     table["class in resamples"] = same
     table["class by rater"] = [able.at[f, "raters"] if f in able.index else "" for f in table.index]

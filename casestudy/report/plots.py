@@ -66,18 +66,18 @@ def show(fig, alt: str, cohort=None, dpi: int = 96) -> None:
     display(data, raw=True, metadata={"image/png": {"alt": alt}})
 
 
-def _wrap(labels, width: int = 34) -> list[str]:
+def wrap_labels(labels, width: int = 34) -> list[str]:
     # `$` would start mathematics in matplotlib: names and labels come from outside
     return [textwrap.fill(str(label), width).replace("$", r"\$") for label in labels]
 
 
-def _figure(height: float, columns: int = 1, **kwargs):
+def new_figure(height: float, columns: int = 1, **kwargs):
     import matplotlib.pyplot as plt
 
     return plt.subplots(1, columns, figsize=(WIDTH, height), layout="constrained", **kwargs)
 
 
-def _tiles(ax, matrix: pd.DataFrame, most: float, text: pd.DataFrame, panels: int = 1) -> None:
+def draw_tiles(ax, matrix: pd.DataFrame, most: float, text: pd.DataFrame, panels: int = 1) -> None:
     """Draw a matrix as tiles: shade = number, 0 pale with its digit, missing hatched without one."""
     import seaborn as sns
 
@@ -90,7 +90,7 @@ def _tiles(ax, matrix: pd.DataFrame, most: float, text: pd.DataFrame, panels: in
     )  # fmt: skip
     upright = matrix.shape[1] * panels > 8
     width = 30 if upright else max(11, LETTERS // (matrix.shape[1] * panels))
-    ax.set_xticks([n + 0.5 for n in range(matrix.shape[1])], _wrap(matrix.columns, width))
+    ax.set_xticks([n + 0.5 for n in range(matrix.shape[1])], wrap_labels(matrix.columns, width))
     ax.tick_params(length=0)
     ax.tick_params(axis="x", labelrotation=90 if upright else 0, labelsize=8)
 
@@ -109,12 +109,12 @@ def plot_matrices(matrices: dict[str, pd.DataFrame], starred: dict[str, pd.DataF
     if panels[0].empty:
         return None
     most = max([float(m.max().max()) for m in panels if m.notna().any(axis=None)] or [1.0])
-    fig, axes = _figure(1.5 + 0.42 * len(panels[0]), len(panels), sharey=True, squeeze=False)
+    fig, axes = new_figure(1.5 + 0.42 * len(panels[0]), len(panels), sharey=True, squeeze=False)
     for ax, (title, matrix) in zip(axes[0], matrices.items(), strict=True):
         text = matrix.astype("Int64").astype(object).where(matrix.notna(), "").astype(str)
-        _tiles(ax, matrix, most, text.where(~starred[title], text + "*") if starred else text, len(panels))
+        draw_tiles(ax, matrix, most, text.where(~starred[title], text + "*") if starred else text, len(panels))
         ax.set_title(title)
-    axes[0][0].set_yticks([n + 0.5 for n in range(len(panels[0]))], _wrap(panels[0].index, 40), rotation=0)
+    axes[0][0].set_yticks([n + 0.5 for n in range(len(panels[0]))], wrap_labels(panels[0].index, 40), rotation=0)
     return fig
 
 
@@ -145,7 +145,7 @@ def plot_sites_at_k(table: pd.DataFrame, labels: dict[str, str], titles: dict[st
     """
     if table.empty:
         return None
-    fig, axes = _figure(1.4 + 0.34 * table["code"].nunique(), len(titles), sharey=True, squeeze=False)
+    fig, axes = new_figure(1.4 + 0.34 * table["code"].nunique(), len(titles), sharey=True, squeeze=False)
     for ax, (reading, title) in zip(axes[0], titles.items(), strict=True):
         part = table[table["reading"] == reading]
         codes = list(dict.fromkeys(part["code"]))
@@ -153,11 +153,11 @@ def plot_sites_at_k(table: pd.DataFrame, labels: dict[str, str], titles: dict[st
         of = part.pivot(index="code", columns="k", values="sites_assessable").loc[codes]
         roomy = sites.shape[1] <= FEW_STEPS
         text = sites.astype(str) + " of " + of.astype(str) if roomy else sites.astype(str)
-        _tiles(ax, sites, float(table["sites_assessable"].max()), text, len(titles))
+        draw_tiles(ax, sites, float(table["sites_assessable"].max()), text, len(titles))
         steps = [f"k = {k}" if roomy else str(k) for k in sites.columns]
         ax.set_xticks([n + 0.5 for n in range(sites.shape[1])], steps, rotation=0)
         ax.set(title=title, xlabel="" if roomy else f"k (sites of {of.max(axis=None)})", ylabel="")
-    axes[0][0].set_yticks([n + 0.5 for n in range(len(codes))], _wrap([labels[c] for c in codes], 40), rotation=0)
+    axes[0][0].set_yticks([n + 0.5 for n in range(len(codes))], wrap_labels([labels[c] for c in codes], 40), rotation=0)
     return fig
 
 
@@ -182,7 +182,7 @@ def plot_intervals(table: pd.DataFrame, label: str, marks: dict[str, float], xla
     """
     if table.empty:
         return None
-    fig, ax = _figure(1.2 + 0.37 * len(table))
+    fig, ax = new_figure(1.2 + 0.37 * len(table))
     for place, row in enumerate(table.itertuples()):
         if pd.isna(row.estimate):
             ax.text(0.01, place, "not estimable", va="center", fontsize=8, transform=ax.get_yaxis_transform())
@@ -197,7 +197,7 @@ def plot_intervals(table: pd.DataFrame, label: str, marks: dict[str, float], xla
         ax.axvline(at, color=MARK, lw=1, ls="--", zorder=1)
         side = "right" if place == 0 and len(marks) > 1 else "left"  # two marks close together must not meet
         ax.text(at, -0.9, f" {name} {at:g} ", color=MARK, fontsize=8, ha=side, va="bottom")
-    ax.set_yticks(range(len(table)), _wrap(table[label], 44))
+    ax.set_yticks(range(len(table)), wrap_labels(table[label], 44))
     ax.set_ylim(len(table) - 0.4, -1.1)
     ax.set_xlabel(xlabel)
     return fig
@@ -228,7 +228,7 @@ def plot_two_sides(table: pd.DataFrame, labels: tuple[str, str, str]):
     """
     if table.empty:
         return None
-    fig, ax = _figure(1.4 + 0.34 * len(table))
+    fig, ax = new_figure(1.4 + 0.34 * len(table))
     left = pd.Series(0, index=table.index)
     styles = [(MARK, "", "white"), ("#5b6b7b", "", "white"), (PALE, "//", INK)]
     for column, (colour, hatch, ink), name in zip(table.columns, styles, labels, strict=True):
@@ -239,7 +239,7 @@ def plot_two_sides(table: pd.DataFrame, labels: tuple[str, str, str]):
                 box = {"facecolor": colour, "edgecolor": "none", "pad": 0.8}
                 ax.text(start + n / 2, place, str(n), ha="center", va="center", fontsize=8, color=ink, bbox=box)
         left = left + width
-    ax.set_yticks(range(len(table)), _wrap(table.index, 44))
+    ax.set_yticks(range(len(table)), wrap_labels(table.index, 44))
     ax.invert_yaxis()
     ax.set_xlabel("sites")
     ax.xaxis.get_major_locator().set_params(integer=True)
@@ -251,11 +251,11 @@ def plot_bars(table: pd.Series, xlabel: str, missing: str = "not assessable"):
     """Return horizontal bars of counts with their numbers; a zero shows as 0, a missing value in words."""
     if table.empty:
         return None
-    fig, ax = _figure(0.9 + 0.37 * len(table))
+    fig, ax = new_figure(0.9 + 0.37 * len(table))
     ax.barh(range(len(table)), table.fillna(0).astype(float), color="#5b6b7b")
     for place, n in enumerate(table):
         ax.text(0 if pd.isna(n) else n, place, f" {missing}" if pd.isna(n) else f" {n:g}", va="center", fontsize=8)
-    ax.set_yticks(range(len(table)), _wrap(table.index, 44))
+    ax.set_yticks(range(len(table)), wrap_labels(table.index, 44))
     ax.invert_yaxis()
     ax.set_xlabel(xlabel)
     ax.xaxis.get_major_locator().set_params(integer=True)

@@ -7,7 +7,7 @@ import pandas as pd
 from ..cohort.cohort import Cohort
 from ..methods.evidence import OWN_VOICE
 from .escaping import escape_markdown as esc
-from .sentences import count, in_words, listing
+from .sentences import count, in_words, listing, percent
 
 WITHOUT = ("site", "informant", "group", "coder")
 
@@ -46,20 +46,9 @@ def _claim(rows: pd.DataFrame, cohort: Cohort) -> str:
     if not grid["n"]:
         return f"{told}."
     return (
-        f"{told}, and at all of them in {_share(grid['estimate'])} of the {count(grid['n'], 'setting')} of the rule "
+        f"{told}, and at all of them in {percent(grid['estimate'])} of the {count(grid['n'], 'setting')} of the rule "
         "that can be judged."
     )
-
-
-def _share(share: float) -> str:
-    """Return a share as a percentage; what is not quite all or nothing never reads as all or nothing.
-
-    >>> _share(0.9996), _share(1.0), _share(0.0004)
-    ('more than 99%', '100%', 'less than 1%')
-    """
-    if 0 < share < 0.01:
-        return "less than 1%"
-    return "more than 99%" if 0.99 < share < 1 else f"{share:.0%}"
 
 
 def _thresholds(rows: pd.DataFrame) -> str:
@@ -121,9 +110,9 @@ def _resampled(rows: pd.DataFrame) -> str:
     voices, errors = _one(rows, "resampled voices"), _one(rows, "coding errors")
     if voices["status"] != "ok":
         return ""
-    told = f"With voices drawn anew it is common in {_share(voices['estimate'])} of {voices['n']} resamples"
+    told = f"With voices drawn anew it is common in {percent(voices['estimate'])} of {voices['n']} resamples"
     if errors["status"] == "ok":
-        return f"{told}, with the coders' errors put right at random in {_share(errors['estimate'])}."
+        return f"{told}, with the coders' errors put right at random in {percent(errors['estimate'])}."
     return f"{told}; what coding errors do to it cannot be told: {esc(errors['reason'])}."
 
 
@@ -131,5 +120,5 @@ def _beyond(rows: pd.DataFrame, cohort: Cohort) -> str:
     reach = _one(rows, "beyond these sites")
     return (
         f"For alliances at large the sites say less: had they been drawn at random, which they were not, the true "
-        f"share could be as low as {_share(reach['lo'])} ({cohort.plan.ci_level:.0%} interval)."
+        f"share could be as low as {percent(reach['lo'])} ({cohort.plan.ci_level:.0%} interval)."
     )

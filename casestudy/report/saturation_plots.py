@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from .plots import INK, MARK, PALE, WIDTH, _wrap
+from .plots import INK, MARK, PALE, WIDTH, wrap_labels
 
 PANELS = 4  # side by side
 BAND, EXPECTED = "#c3d3e3", "#3b6ea5"
@@ -72,8 +72,8 @@ def plot_accumulation(curves: pd.DataFrame, points: pd.DataFrame, sources: str =
     fig, axes = plt.subplots(lines, columns, **shape)
     for ax, (key, rows) in zip(axes.flat, drawn, strict=False):
         _panel(ax, rows, known.get(key), top)
-        ax.set_title("\n".join(_wrap([rows["name"].iloc[0]], 84 // columns)), fontsize=9, pad=16)
-        (ending,) = _wrap([_ended(known.get(key))])
+        ax.set_title("\n".join(wrap_labels([rows["name"].iloc[0]], 84 // columns)), fontsize=9, pad=16)
+        (ending,) = wrap_labels([_ended(known.get(key))])
         ax.text(0, 1.03, ending, fontsize=8, color=MARK, transform=ax.transAxes)
     for ax in axes.flat[len(drawn) :]:
         ax.set_axis_off()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .plots import INK, PALE, _figure, _tiles, _wrap
+from .plots import INK, PALE, draw_tiles, new_figure, wrap_labels
 
 FOUND, ONLY = PALE, "#3b6ea5"
 
@@ -14,7 +14,7 @@ def _plain(name: str) -> str:
 
 
 def _named(terms) -> list[str]:
-    return _wrap([term.replace(";", "; ") for term in terms], 40)
+    return wrap_labels([term.replace(";", "; ") for term in terms], 40)
 
 
 def _matrix(rates: pd.DataFrame) -> pd.DataFrame:
@@ -35,15 +35,15 @@ def plot_term_rates(rates: pd.DataFrame):
     if rates.empty or rates["rate"].isna().all():
         return None
     matrix = _matrix(rates)
-    fig, ax = _figure(1.4 + 0.34 * len(matrix))
+    fig, ax = new_figure(1.4 + 0.34 * len(matrix))
     text = matrix.map(lambda rate: "" if pd.isna(rate) else "0" if rate == 0 else f"{rate:.2f}")
     most = float(matrix.max().max())
-    _tiles(ax, matrix / most if most else matrix, 1, text)  # shades tell the order; rates may be far below 1
+    draw_tiles(ax, matrix / most if most else matrix, 1, text)  # shades tell the order; rates may be far below 1
     ax.set_yticks([n + 0.5 for n in range(len(matrix))], _named(matrix.index.get_level_values("term")), rotation=0)
     ax.set(xlabel="", ylabel="", title="Hits per 1,000 words of informants")
     place = 0
     for domain, rows in matrix.groupby(level="domain", sort=False):
-        (label,), middle = _wrap([_plain(domain)], 4 * len(rows) + 8), place + len(rows) / 2
+        (label,), middle = wrap_labels([_plain(domain)], 4 * len(rows) + 8), place + len(rows) / 2
         ax.text(1.01, middle, label, rotation=270, va="center", fontsize=8, transform=ax.get_yaxis_transform())
         place += len(rows)
         if place < len(matrix):
@@ -80,12 +80,12 @@ def plot_precision_recall(quality: pd.DataFrame):
     points = _points(quality)
     if points.empty or not points[["recall", "precision"]].notna().all(axis=1).any():
         return None
-    fig, ax = _figure(4.6)
+    fig, ax = new_figure(4.6)
     drawn = points.dropna(subset=["recall", "precision"])
     for marker, (domain, p) in zip("osD^vP*X" * len(drawn), drawn.iterrows(), strict=False):
         ax.plot([p.recall_lo, p.recall_hi], [p.precision, p.precision], color=INK, lw=1.2)
         ax.plot([p.recall, p.recall], [p.precision_lo, p.precision_hi], color=INK, lw=1.2)
-        (label,) = _wrap([_plain(domain)], 40)
+        (label,) = wrap_labels([_plain(domain)], 40)
         ax.plot(p.recall, p.precision, marker, color=ONLY, markeredgecolor=INK, ms=9, ls="", label=label)
     left = [_plain(domain) for domain in points.index.difference(drawn.index, sort=False)]
     if left:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from .plots import INK, MARK, PALE, WIDTH, _wrap
+from .plots import INK, MARK, PALE, WIDTH, wrap_labels
 
 POINT, WIDER = 6.0, 10.0  # points across: of a position, and what full ambivalence adds to it
 LANE = 0.34  # inches a site takes: more than the widest ring
@@ -43,7 +43,7 @@ def _lane(ax, place: int, row) -> None:
 
 def _poles(rows: pd.DataFrame) -> list[str]:
     """Return the words at the two ends of an axis, wrapped."""
-    return _wrap(rows[["pole_a", "pole_b"]].iloc[0], 22)
+    return wrap_labels(rows[["pole_a", "pole_b"]].iloc[0], 22)
 
 
 def _panel(ax, rows: pd.DataFrame, lines: int) -> None:
@@ -56,7 +56,7 @@ def _panel(ax, rows: pd.DataFrame, lines: int) -> None:
     ax.set(xlim=(-1.1, 1.1), ylim=(len(rows) - 0.5, -0.5))
     ax.set_xticks([-1, 0, 1], ["−1", "0", "1"], fontsize=8)
     poles = _poles(rows)
-    ax.set_title("\n".join(_wrap([first["label"]], 46)), fontsize=9.5, loc="left", pad=7 + 12.5 * lines)
+    ax.set_title("\n".join(wrap_labels([first["label"]], 46)), fontsize=9.5, loc="left", pad=7 + 12.5 * lines)
     for at, side, words in ((0, "left", poles[0]), (1, "right", poles[1])):
         ax.text(at, 1.02, words, ha=side, va="bottom", fontsize=8, style="italic", transform=ax.transAxes)
     ax.tick_params(length=0)
@@ -99,7 +99,7 @@ def plot_positions(table: pd.DataFrame):
     deepest = 1 + max(words.count("\n") for _, rows in axes_of for words in _poles(rows))
     for ax, (_, rows) in zip(grid.flat, axes_of, strict=False):
         _panel(ax, rows, deepest)
-        ax.set_yticks(range(len(rows)), _wrap(rows["name"], 30), fontsize=8.5)
+        ax.set_yticks(range(len(rows)), wrap_labels(rows["name"], 30), fontsize=8.5)
     for ax in grid.flat[len(axes_of) :]:
         ax.set_axis_off()
     _legend(fig)

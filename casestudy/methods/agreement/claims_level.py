@@ -12,8 +12,8 @@ from ...cohort.cohort import Cohort
 from ..commonality import presence
 from ..evidence import active_codes, classify, eligible, in_reading
 from .coefficients import percent_of
-from .tables import _resampled_alphas
-from .units import _readers, explained, gap_in, given_codes, method_said, per_source, percentiles, read_by
+from .tables import resampled_alphas
+from .units import explained, gap_in, given_codes, method_said, per_source, percentiles, read_by, readers_of
 
 CLAIMS = ("common", "widespread")
 NO_EVIDENCE = ("not_assessable", "nothing in the sources read twice counts as evidence under the plan")
@@ -82,7 +82,7 @@ def informant_agreement(
         table = cohort.codebook.set_index("code").loc[codes, ["label"]].reset_index().assign(j=least)
         table["positive"] = (positive > 0).sum(1)
         table["percent"] = [percent_of(np.stack([coders - yes, yes], axis=-1)) for yes in positive]
-        alphas = _resampled_alphas(cohort, readers.index, coders, positive)
+        alphas = resampled_alphas(cohort, readers.index, coders, positive)
         table["estimate"], (table["lo"], table["hi"]) = alphas[0], percentiles(alphas, plan.ci_level)
         table["n"] = len(readers)
         statistic = f"Krippendorff's alpha on whether the {_word(cohort, 1)} raises the code with {least} or more"
@@ -170,7 +170,7 @@ def matrix_agreement(cohort: Cohort, reading: str = "difficulty", kind: str | No
     >>> matrix_agreement(load_cohort("template")).columns[:3].tolist()
     ['coder', 'others', 'sources']
     """
-    readers, plan, rows = _readers(cohort).drop_duplicates(), cohort.plan, []
+    readers, plan, rows = readers_of(cohort).drop_duplicates(), cohort.plan, []
     twice = readers[readers["source"].duplicated(keep=False)]
     for coder in _in_order(cohort, twice["coder"]) if len(twice) else []:
         own = twice[twice["coder"] == coder]
@@ -243,7 +243,7 @@ def single_coder_verdicts(cohort: Cohort, reading: str = "difficulty", kind: str
     >>> single_coder_verdicts(load_cohort("template"))["coder"].unique().tolist()
     ['c1', 'c2', 'c3']
     """
-    readers, tables = _readers(cohort).drop_duplicates(), []
+    readers, tables = readers_of(cohort).drop_duplicates(), []
     planned, labels = _classes(cohort, reading, kind)["class"], cohort.codebook.set_index("code")["label"]
     for coder in _in_order(cohort, readers["coder"]) if len(readers) else []:
         own = readers[readers["coder"] == coder]

@@ -46,7 +46,7 @@ def _decision(plan, row) -> str:
     return "tentative" if row.estimate >= plan.alpha_min else "unreliable"
 
 
-def _resampled_alphas(cohort: Cohort, units: pd.Index, coders: np.ndarray, positive: np.ndarray) -> np.ndarray:
+def resampled_alphas(cohort: Cohort, units: pd.Index, coders: np.ndarray, positive: np.ndarray) -> np.ndarray:
     """Return the alphas of all codes (columns) in the data (first row) and in every resample."""
     weights, source = draw_weights(cohort, units, "agreement_by_code")
     apart = 2 * positive * (coders - positive) / (coders - 1)
@@ -73,7 +73,7 @@ def agreement_by_code(cohort: Cohort) -> pd.DataFrame:
     plan, codes, read = cohort.plan, active_codes(cohort), read_by(cohort)
     coders, positive = read.to_numpy(bool).sum(1), given_codes(cohort, read, codes).sum(2)
     counts = np.stack([coders - positive, positive], axis=-1)
-    alphas = _resampled_alphas(cohort, read.index, coders, positive)
+    alphas = resampled_alphas(cohort, read.index, coders, positive)
     table = cohort.codebook.set_index("code").loc[codes, ["label", "kind"]].reset_index()
     table["positive"] = (positive > 0).sum(1)
     table["percent"] = [percent_of(code) for code in counts]

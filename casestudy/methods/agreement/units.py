@@ -11,7 +11,7 @@ from ..evidence import assigned, generator
 NUMBERS = {"percent", "estimate", "lo", "hi", "rate_1", "rate_2", "rate_ratio", "share"}
 
 
-def _readers(cohort: Cohort) -> pd.DataFrame:
+def readers_of(cohort: Cohort) -> pd.DataFrame:
     """Return who was assigned to which source of the plan's wave in the round `independent`."""
     sources = cohort.sources.loc[cohort.sources["wave"] == cohort.plan.wave, "source"]
     readers = assigned(cohort)
@@ -20,7 +20,7 @@ def _readers(cohort: Cohort) -> pd.DataFrame:
 
 def read_by(cohort: Cohort) -> pd.DataFrame:
     """Return segments x coders: who was to read it. Only segments of two readers, without interviewer turns."""
-    readers = _readers(cohort)
+    readers = readers_of(cohort)
     segments = cohort.segments[cohort.segments["speaker"] != "interviewer"]
     read = {
         coder: segments["source"].isin(readers.loc[readers["coder"] == coder, "source"]).to_numpy(bool)
@@ -101,7 +101,7 @@ def gap_in(cohort: Cohort, read: pd.DataFrame) -> tuple[str, str]:
     """Return status and reason: whether any segment had two readers, and if not, why."""
     if len(read):
         return "ok", ""
-    if cohort.segments.empty or _readers(cohort).empty:
+    if cohort.segments.empty or readers_of(cohort).empty:
         return "not_assessable", f"no segment of wave {cohort.plan.wave} was read independently"
     return "not_estimable", "only one coder read each segment"
 

@@ -88,7 +88,7 @@ def extremes(index: pd.DataFrame, share: float = QUARTER, ties: str = "break") -
     return table[COLUMNS]
 
 
-def _ranked(cohort: Cohort, variant: str, scale: str | None) -> tuple[pd.DataFrame, np.ndarray]:
+def ranked(cohort: Cohort, variant: str, scale: str | None) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the index and, for eligible sites, the place of each in every resample (draws × sites).
 
     Equal values in a resample get their places at random, or the declared order would favour some sites.
@@ -135,7 +135,7 @@ def rank_stability(
     if why_not(cohort) or not ends["end"].any():
         told = ends[["site", "place", "reason"]].assign(end="", n=0, status="not_assessable")
         return told.reindex(columns=STABILITY)
-    index, places = _ranked(cohort, variant, scale)
+    index, places = ranked(cohort, variant, scale)
     able = ends[index["eligible"].astype(bool).to_numpy()]
     q, size = end_size(len(able), share), len(able)
     high, low = places <= q, places > size - q
@@ -161,7 +161,7 @@ def rank_probabilities(cohort: Cohort, variant: str = "groups", scale: str | Non
     """
     if why_not(cohort):
         return pd.DataFrame()
-    index, places = _ranked(cohort, variant, scale)
+    index, places = ranked(cohort, variant, scale)
     sites = index.loc[index["eligible"].astype(bool)].reset_index(drop=True)
     shares = np.array([np.bincount(column, minlength=len(sites) + 1)[1:] for column in places.T]) / len(places)
     table = pd.DataFrame(shares, index=sites["site"], columns=range(1, len(sites) + 1))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ..evidence import generator
-from .extremes import QUARTER, _ranked, end_size, extremes
+from .extremes import QUARTER, end_size, extremes, ranked
 from .index import alignment_index
 
 PRESENT = 2  # mean strength, of 0 to 3, from which a factor counts as present
@@ -236,7 +236,7 @@ def factor_stability(cohort: Cohort, share: float = QUARTER, variant: str = "gro
     table = found[["factor", "label", "class", "status", "reason"]]
     if not found["status"].eq("ok").any():
         return table.assign(raters="", disputed="", n=0).reindex(columns=STABILITY)
-    index, places = _ranked(cohort, variant, None)
+    index, places = ranked(cohort, variant, None)
     able = index["eligible"].astype(bool).to_numpy()
     q, strength = end_size(able.sum(), share), strengths(cohort).to_numpy()
     high, low = (places <= q).astype(float), (places > able.sum() - q).astype(float)

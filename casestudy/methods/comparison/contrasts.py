@@ -47,19 +47,19 @@ def _labellings(n: int, n_with: int, rng: np.random.Generator, draws: int) -> tu
     return labels, exact
 
 
-def _differences(labels: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def differences_of(labels: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Return mean share with minus mean share without, for every labelling (rows) and code (columns)."""
     n_with = labels.sum(1, keepdims=True)
     return labels @ shares / n_with - (1 - labels) @ shares / (labels.shape[1] - n_with)
 
 
-def _p(observed: np.ndarray, drawn: np.ndarray, exact: bool) -> np.ndarray:
+def permutation_p(observed: np.ndarray, drawn: np.ndarray, exact: bool) -> np.ndarray:
     """Return two-sided p: the share of labellings at least as far from 0 (Phipson & Smyth 2010 if drawn)."""
     beyond = (np.abs(drawn) >= np.abs(observed) - 1e-12).sum(0)
     return beyond / len(drawn) if exact else (beyond + 1) / (len(drawn) + 1)
 
 
-def _sides(cohort: Cohort, attribute: str) -> list[tuple[str, list[str], list[str], str]]:
+def sides_of(cohort: Cohort, attribute: str) -> list[tuple[str, list[str], list[str], str]]:
     """Return for each value the sites with it, the sites with another, and the disputed variant used, if any."""
     facts = typology(cohort).query("attribute == @attribute and value != ''")
     facts = facts.drop_duplicates(["site", "variant", "value"])  # raters who agree say it once
@@ -126,15 +126,15 @@ def contrast(
     voices = raised_in(cohort, tuple(dict.fromkeys(cells["reading"])))
     tables = [
         _one_contrast(cohort, attribute, side, name, cells[cells["reading"] == name], codes).merge(
-            _voices_contrast(cohort, voices[name], side, codes), on="code"
+            voices_contrast(cohort, voices[name], side, codes), on="code"
         )
-        for side in _sides(cohort, attribute)
+        for side in sides_of(cohort, attribute)
         for name in voices
     ]
     return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else pd.DataFrame(columns=COLUMNS)
 
 
-def _voices_contrast(cohort: Cohort, rows: pd.DataFrame, side, codes: list[str]) -> pd.DataFrame:
+def voices_contrast(cohort: Cohort, rows: pd.DataFrame, side, codes: list[str]) -> pd.DataFrame:
     """Return the contrast among the voices of the given sites, code by code."""
     value, with_, without, _ = side
     rows = rows[rows["could"] & rows["code"].isin(codes) & rows["site"].isin([*with_, *without])]
@@ -163,7 +163,7 @@ def _permute_voices(cohort: Cohort, rows: pd.DataFrame, with_: list[str], codes:
         other_n, other = able[mine].sum(0) - n, said[mine].sum(0) - x
         # weight n * other_n / (n + other_n) times the difference of shares; a one-sided group says nothing
         total += np.divide(x * other_n - other * n, n + other_n, out=np.zeros_like(n), where=n + other_n > 0)
-    p = _p(total[0], total[1:], exact=False)
+    p = permutation_p(total[0], total[1:], exact=False)
     return np.where(np.ptp(total, axis=0) > 1e-12, p, np.nan)
 
 
@@ -195,13 +195,13 @@ def _one_contrast(cohort, attribute, side, reading, cells, codes) -> pd.DataFram
         p["estimate"] = (shares.loc[with_].mean() - shares.loc[without].mean()).to_numpy()
         p["floor"] = floors(len(with_), len(without))[1]
     if not reason:
-        p |= _permute(cohort, shares.loc[with_ + without].to_numpy(), len(with_), f"contrast {attribute} {value}")
+        p |= permute_sites(cohort, shares.loc[with_ + without].to_numpy(), len(with_), f"contrast {attribute} {value}")
     return table.assign(**p, status="not_assessable" if reason else "ok", reason=reason)
 
 
-def _permute(cohort: Cohort, shares: np.ndarray, n_with: int, name: str) -> dict[str, np.ndarray]:
+def permute_sites(cohort: Cohort, shares: np.ndarray, n_with: int, name: str) -> dict[str, np.ndarray]:
     labels, exact = _labellings(len(shares), n_with, generator(cohort, name), cohort.plan.B)
-    drawn = _differences(labels, shares)
-    observed = _differences(np.r_[np.ones(n_with), np.zeros(len(shares) - n_with)][None], shares)[0]
+    drawn = differences_of(labels, shares)
+    observed = differences_of(np.r_[np.ones(n_with), np.zeros(len(shares) - n_with)][None], shares)[0]
     largest = np.abs(drawn).max(axis=1, keepdims=True)
-    return {"p_site": _p(observed, drawn, exact), "p_adjusted": _p(observed, largest, exact)}
+    return {"p_site": permutation_p(observed, drawn, exact), "p_adjusted": permutation_p(observed, largest, exact)}

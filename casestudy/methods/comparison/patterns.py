@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ..evidence import READINGS, active_codes, raised_in, uncoded
-from .contrasts import _permute, _sides, _voices_contrast, floors
+from .contrasts import floors, permute_sites, sides_of, voices_contrast
 from .stratified import cmh, mh_difference, side_tables
 
 DIFFERENT = 0.10  # from this difference of shares on, two sides of an attribute differ
@@ -30,17 +30,19 @@ def signs(differences) -> np.ndarray:
 
 
 def _versions(cohort: Cohort, attribute: str) -> list[tuple]:
-    """Return `_sides`; where raters of one variant differ, once as each of them has it."""
+    """Return `sides_of`; where raters of one variant differ, once as each of them has it."""
     facts = cohort.site_attributes
     facts = facts[(facts["attribute"] == attribute) & (facts["wave"] == cohort.plan.wave) & (facts["value"] != "")]
     disputed = facts.groupby(["site", "variant"])["value"].transform("nunique") > 1
     if not disputed.any():
-        return _sides(cohort, attribute)
+        return sides_of(cohort, attribute)
     found = []
     for rater in dict.fromkeys(facts.loc[disputed, "rater"]):
         told = cohort.with_tables(site_attributes=facts[~disputed | (facts["rater"] == rater)])
         name = f"rater {rater or 'unnamed'}"
-        found += [(value, w, wo, f"{variant}, {name}".strip(", ")) for value, w, wo, variant in _sides(told, attribute)]
+        found += [
+            (value, w, wo, f"{variant}, {name}".strip(", ")) for value, w, wo, variant in sides_of(told, attribute)
+        ]
     return found
 
 
@@ -155,7 +157,7 @@ def _among_sites(cohort: Cohort, p, with_: list[str], without: list[str], shares
     mine = shares.loc[[*with_, *without], [p.code]].to_numpy()
     difference = float(mine[: len(with_)].mean() - mine[len(with_) :].mean())
     observed = "-0+"[int(signs(difference)) + 1]
-    p_site = _permute(cohort, mine, len(with_), f"contrast {p.attribute} {p.value_high}")["p_site"][0]
+    p_site = permute_sites(cohort, mine, len(with_), f"contrast {p.attribute} {p.value_high}")["p_site"][0]
     return {
         "observed": observed,
         "match": observed == p.direction,
@@ -170,7 +172,7 @@ def _among_voices(cohort: Cohort, p, with_: list[str], without: list[str], voice
     """Return the fixed-sites half of a row."""
     side = (p.value_high, with_, without, "")
     rows = voices[voices["could"] & (voices["code"] == p.code) & voices["site"].isin([*with_, *without])]
-    plain = _voices_contrast(cohort, rows, side, [p.code]).iloc[0].drop("code").to_dict()
+    plain = voices_contrast(cohort, rows, side, [p.code]).iloc[0].drop("code").to_dict()
     tables = side_tables(rows, with_)
     found = cmh(tables, cohort.plan.ci_level)
     return {**plain, "voices_within": mh_difference(tables), "p_cmh": found.pop("p"), **found}

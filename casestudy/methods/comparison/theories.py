@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ..evidence import generator, raised_in
-from .contrasts import EXACT, _differences, _p
+from .contrasts import EXACT, differences_of, permutation_p
 from .patterns import heard_of, laid_out, nothing_recorded, pattern_match, shares_of, signs
 
 COLUMNS = ["theory", "variant", "reading", "predictions", "matches", "estimate", "lo", "hi", "n", "voices_clear"]
@@ -74,7 +74,7 @@ def _matches(profiles: np.ndarray, shares: np.ndarray, directions: list[int]) ->
     hits = np.zeros(len(profiles), int)
     for n, direction in enumerate(directions):
         known = ~np.isnan(profiles[0, n])
-        differences = _differences(profiles[:, n, known], shares[n, known][:, None])[:, 0]
+        differences = differences_of(profiles[:, n, known], shares[n, known][:, None])[:, 0]
         hits += signs(differences) == direction
     return hits
 
@@ -150,6 +150,9 @@ def _score(cohort: Cohort, mine: pd.DataFrame, shares: pd.DataFrame, sides: dict
     observed, drawn = _matches(profiles[None], values, wanted), _matches(dealt, values, wanted)
     row |= {"matches": int(observed[0]), "estimate": observed[0] / len(ok), "voices_clear": _clear(ok)}
     row |= {"as_good": int((drawn >= observed).sum()), "relabellings": len(dealt)}
-    row |= {"p_site": _p(observed, drawn[:, None], exact)[0], "floor": 1 / ways if exact else 1 / (1 + len(dealt))}
+    row |= {
+        "p_site": permutation_p(observed, drawn[:, None], exact)[0],
+        "floor": 1 / ways if exact else 1 / (1 + len(dealt)),
+    }
     how = "all relabellings of sites" if exact else f"B={len(dealt)} relabellings of sites"
     return row | {"method": f"{how}, one-sided", "status": "ok", "reason": ""}

@@ -25,7 +25,7 @@ from .findings import (
     sensitivity_in_words,
     who_was_heard,
 )
-from .words import count, in_words, listing
+from .words import count, in_words, listing, percent
 
 __all__ = [
     "agreement_in_words",
@@ -42,6 +42,7 @@ __all__ = [
     "listing",
     "not_judged_in_words",
     "numbers_in_words",
+    "percent",
     "pivotal_in_words",
     "plan_in_words",
     "reading_section",

@@ -30,3 +30,14 @@ def count(n: int, noun: str) -> str:
 def in_words(reading: str, cohort: Cohort) -> str:
     """Return a reading as readers meet it: interviews raise, documents document."""
     return READING[cohort.documented_word if reading == "documented" else reading]
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage; what is not quite all or nothing never reads as all or nothing.
+
+    >>> percent(0.9996), percent(1.0), percent(0.0004)
+    ('more than 99%', '100%', 'less than 1%')
+    """
+    if 0 < share < 0.01:
+        return "less than 1%"
+    return "more than 99%" if 0.99 < share < 1 else f"{share:.0%}"
