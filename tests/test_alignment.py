@@ -10,6 +10,7 @@ from looking import row
 
 from casestudy import load_cohort
 from casestudy.methods import alignment as al
+from casestudy.methods.alignment.aggregation import EFFECT, _named
 
 # R's data set `attitude` (Chatterjee & Price 1977): 30 departments, per cent of favourable answers to seven questions
 ATTITUDE = """
@@ -226,10 +227,25 @@ def test_item_table_turns_reversed_items_and_counts_gaps(surveyed):
     assert al.item_table(plain)["item_rest"].lt(0).sum() >= 2
 
 
+def test_item_table_gives_no_loading_where_one_factor_does_not_fit():
+    found = al.item_table(load_cohort("teaching"))
+    assert found["loading"].isna().all() and found["status"].eq("ok").all()
+    assert set(found["reason"]) == {"no loading: a single factor cannot be fitted to these items"}
+
+
 def test_aggregation_is_as_known(surveyed):
     found = al.aggregation_overall(surveyed).set_index("measure")
     assert found["estimate"].round(3).to_dict() == {"ICC(1)": 0.141, "ICC(2)": 0.905}
     assert found["reading"].tolist() == ["medium", "enough"]
+
+
+@pytest.mark.parametrize(("value", "word"), [(0.25, "large"), (0.1, "medium"), (0.01, "small"), (-0.1, "negligible")])
+def test_icc_is_named_as_lebreton_and_senter_do(value, word):
+    assert _named(value, EFFECT) == word
+
+
+def test_aggregation_overall_has_intervals(surveyed):
+    found = al.aggregation_overall(surveyed)
     assert found["lo"].lt(found["estimate"]).all() and found["estimate"].lt(found["hi"]).all()
 
 

@@ -124,6 +124,13 @@ def test_factor_gradient_of_few_sites_is_exact(surveyed):
     drawn = [abs(spearmanr(values, np.array(order)).statistic) for order in permutations(index)]
     assert found["p"] == pytest.approx(np.mean(np.array(drawn) >= abs(found["estimate"]) - 1e-9))
     assert found["n"] == 6 and "all orders" in found["method"]
+    assert found["floor"] == pytest.approx(np.mean(np.array(drawn) >= max(drawn) - 1e-9))
+
+
+def test_factor_gradient_draws_many_orders_whatever_the_plan_and_says_its_floor(surveyed):
+    found = al.factor_gradient(surveyed.with_plan(B=20))
+    assert set(found["floor"]) == {1 / 20_001} and found["method"].str.contains("B=20000").all()
+    assert (found["p"] >= found["floor"]).all()
 
 
 def test_factor_gradient_of_a_factor_that_does_not_vary_is_not_estimable(surveyed):
@@ -149,7 +156,7 @@ def test_factor_stability_names_disputes_as_planted(surveyed):
 def test_factor_stability_shows_a_rater_who_sees_it_otherwise(surveyed):
     other = with_strengths(surveyed, "trust", dict.fromkeys(HIGH, "0"), rater="r1")
     found = row(al.factor_stability(other), factor="trust")
-    assert found["raters"] == "r1: distinguishing; r2: common" and found["disputed"].count(";") == 3
+    assert found["raters"] == "rater r1: distinguishing; rater r2: common" and found["disputed"].count(";") == 3
 
 
 def test_strengths_are_means_of_raters_in_declared_order(surveyed):

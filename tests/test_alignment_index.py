@@ -186,6 +186,25 @@ def test_alignment_index_of_one_site_leaves_the_scale_only(make_survey):
     assert al.scale_reliability(cohort)["status"].eq("not_estimable").all()
 
 
+def test_alignment_index_is_refused_where_the_items_measure_no_one_thing():
+    cohort = load_cohort("teaching").with_plan(B=20)
+    found, why = al.alignment_index(cohort), al.no_scale(cohort)
+    alpha = row(al.scale_reliability(cohort), measure="alpha", level="within sites")["estimate"]
+    assert alpha < al.LOOSE and f"alpha within sites is {alpha:.2f}" in why
+    for table in (found, al.extremes(found), al.rank_stability(cohort)):
+        assert set(table["status"]) == {"not_assessable"} and set(table["reason"]) == {why}
+    assert found["estimate"].isna().all() and found["place"].isna().all()
+    assert al.index_variants(cohort).empty and al.rank_probabilities(cohort).empty and al.leave_out(cohort).empty
+
+
+def test_factors_are_not_classed_by_items_that_measure_no_one_thing(surveyed):
+    given = surveyed.survey_responses
+    noise = given.assign(value=np.random.default_rng(1).integers(1, 6, len(given)).astype(float))
+    cohort = surveyed.with_tables(survey_responses=noise)
+    for function in (al.classify_factors, al.factor_gradient, al.factor_stability):
+        assert set(function(cohort)["reason"]) == {al.no_scale(cohort)} != {""}
+
+
 def test_alignment_index_refuses_an_unknown_variant(surveyed):
     with pytest.raises(ValueError, match="groups, plain"):
         al.alignment_index(surveyed, "median")

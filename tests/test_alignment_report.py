@@ -43,8 +43,8 @@ def said(cohort):
     return [
         words.response_in_words(al.frame_rates(cohort), cohort),
         words.scale_in_words(reliability, cohort),
-        words.aggregation_in_words(al.aggregation(cohort), al.aggregation_overall(cohort)),
-        words.index_in_words(al.extremes(index), cohort, reliability),
+        words.aggregation_in_words(al.aggregation(cohort), al.aggregation_overall(cohort), cohort, reliability),
+        words.index_in_words(al.extremes(index), cohort),
         words.variants_in_words(al.index_variants(cohort)),
         words.stability_in_words(al.rank_stability(cohort), al.leave_out(cohort), cohort),
         factor_words.factors_in_words(classes),
@@ -79,7 +79,34 @@ def test_response_in_words_counts_and_says_what_is_not_known(surveyed):
 def test_scale_in_words_warns_of_items_that_measure_no_one_thing():
     cohort = load_cohort("teaching").with_plan(B=100)
     loose, firm = "The items do not hang together", "the mean measures one thing"
-    assert loose in said(cohort)[1] and loose in said(cohort)[3] and firm not in said(cohort)[1]
+    told = said(cohort)
+    assert loose in told[1] and "below 0.50, a cut of our own" in told[1] and firm not in told[1]
+    assert told[2].startswith("rwg and ICC presuppose that the items are one scale, which these are not")
+    assert "enough to tell" not in told[2] and "enough to tell" not in told[3]
+
+
+def test_no_sentence_or_table_orders_the_sites_by_items_that_measure_no_one_thing():
+    cohort = load_cohort("teaching").with_plan(B=100)
+    told, why = said(cohort), "Not assessable: the items measure no one thing: alpha within sites is "
+    assert [t.replace("\\", "").startswith(why) for t in (told[3], told[5])] == [True, True]
+    assert told[4] == "Not assessable: there is no order of sites."
+    assert words.variants_table(al.index_variants(cohort), cohort).empty
+    assert plots.plot_index(al.extremes(al.alignment_index(cohort)), {}, "index") is None
+
+
+def test_items_for_reading_leave_no_gap_unsaid(surveyed):
+    loose = words.items_for_reading(al.item_table(load_cohort("teaching")))
+    assert set(loose["loading"]) == {"not fitted"}
+    same = surveyed.survey_responses
+    same = same.assign(value=same["value"].mask(same["item"] == "same_aims", 4.0))
+    table = words.items_for_reading(al.item_table(surveyed.with_tables(survey_responses=same)))
+    assert table["loading"].iloc[0] == "" and float(table["loading"].iloc[1]) > 0.5
+
+
+def test_aggregation_in_words_leads_with_no_yardstick(surveyed):
+    told = said(surveyed)[2]
+    assert "at **14, 5 or 1 of 14 sites**, by the yardstick: rwg of 0.70" in told
+    assert "reading (uniform)" in words.sites_for_reading(al.aggregation(surveyed), surveyed)
 
 
 def test_scale_in_words_names_the_scale_that_the_index_rests_on(surveyed):
@@ -123,6 +150,24 @@ def test_factors_in_words_gives_the_floor_and_what_trying_many_does(surveyed):
     told = said(surveyed)[6]
     assert "**Distinguishing** (5)" in told and "**Common** (3)" in told
     assert "no p below 0.050" in told and "times the number tried: 0.40" in told
+
+
+def reversed_trust(cohort):
+    """Return the cohort with a factor that every site below the middle of the index has, and no other."""
+    place = al.alignment_index(cohort).set_index("site")["place"]
+    rows = cohort.site_factors
+    low = rows["site"].map(place).gt(7).map({True: "3", False: "0"})
+    return cohort.with_tables(site_factors=rows.assign(strength=rows["strength"].mask(rows["factor"] == "trust", low)))
+
+
+def test_factors_in_words_name_the_direction_of_what_is_more_at_the_least_aligned(surveyed):
+    cohort = reversed_trust(surveyed)
+    kinds, gradient = al.classify_factors(cohort), al.factor_gradient(cohort)
+    told = factor_words.factors_in_words(kinds)
+    assert "**Distinguishing** (5)" in told and "**Distinguishing, more at the least aligned** (1): Trust" in told
+    assert factor_words.factors_table(kinds).loc["Trust among members", "class"].endswith("more at the least aligned")
+    assert "Trust among members \\(falls\\)" in factor_words.gradient_in_words(gradient, kinds, cohort)
+    assert kinds.set_index("factor").loc["trust", "p"] == 1
 
 
 # ---- tables -------------------------------------------------------------------------------------------------------
@@ -244,7 +289,7 @@ def test_plot_index_names_ties(surveyed):
     index.loc[index["place"] == 4, "estimate"] = index.loc[index["place"] == 3, "estimate"].iloc[0]
     tied = al.extremes(index)
     assert "equal at a cut" in plots.plot_index(tied, words.names_of(surveyed), "index").axes[0].get_xlabel()
-    assert "narrower interval decides" in words.index_in_words(tied, surveyed, al.scale_reliability(surveyed))
+    assert "narrower interval decides" in words.index_in_words(tied, surveyed)
 
 
 # ---- planted ------------------------------------------------------------------------------------------------------

@@ -204,7 +204,7 @@ def test_context_and_arrangements_count_sites_with_a_fact(tmp_path):
 
 
 def test_who_coded_tells_kind_shared_reading_and_blindness(tiny):
-    assert coding.who_coded(tiny) == "3 coders (3 human); 7 of 7 sources were read by several."
+    assert coding.who_coded(tiny) == "3 coders (3 human); the statements of 7 of 7 sources were read by several."
     own = tiny.with_tables(coders=tiny.coders.assign(blind=["no", "no", "yes"]))
     assert coding.who_coded(own).endswith("Of the coders 2 had a part in collecting the data.")
     assert "3 of no stated kind" in coding.who_coded(tiny.with_tables(coders=tiny.coders[:0]))

@@ -20,6 +20,7 @@ from casestudy.methods.configurations import (
     set_facts,
     solution_robustness,
     solutions,
+    terms_again,
     used_for_both,
 )
 from casestudy.methods.configurations.robust import shifted
@@ -162,12 +163,21 @@ def test_gate_refuses_the_other_cohorts_in_words(name):
     assert (gate["status"] == "refused").sum() >= 2 and (gate.loc[gate["status"] != "ok", "reason"] != "").all()
     for table in (solutions(cohort), necessary_conditions(cohort), solution_robustness(cohort)):
         assert table["status"].tolist() == ["not_assessable"] and table["reason"].tolist() == [refusal(cohort)]
-    assert cohort_truth_table(cohort, outcome_of(cohort)).empty and robust_core(solution_robustness(cohort)).empty
+    runs = solution_robustness(cohort)
+    assert cohort_truth_table(cohort, outcome_of(cohort)).empty
+    assert terms_again(runs).empty and robust_core(cohort, runs).empty
 
 
 def test_gate_counts_what_is_documented_of_the_outcome_of_af4q():
     reason = verdict(load_cohort("af4q"))["variation of the outcome"][1]
-    assert reason.startswith("the documented outcome hardly varies: documented at 5 of 16 sites")
+    said = "sites cannot be read as with or without the outcome (no anchors); documented at 5 of 16 sites; "
+    assert reason == said + "so the documented outcome hardly varies: all documented ones have it"
+
+
+def test_gate_says_that_nothing_is_documented_of_the_outcome(aligned):
+    facts = aligned.site_attributes
+    bare = aligned.with_tables(site_attributes=facts[facts["attribute"] != "aligned"])
+    assert verdict(bare)["variation of the outcome"][1] == "the outcome is documented at 0 of 14 sites"
 
 
 @pytest.mark.parametrize("name", ["af4q", "bqi", "template", "teaching", "alignment-teaching"])
@@ -176,6 +186,13 @@ def test_configurations_only_hold_every_site_once(name):
     table = configurations_only(cohort)
     named = [site for sites in table["sites"] for site in sites.split("; ")]
     assert sorted(named) == sorted(cohort.sites["name"]) and table["n"].sum() == len(cohort.sites)
+
+
+def test_configurations_only_group_no_site_that_is_not_documented_in_full():
+    table = configurations_only(load_cohort("af4q"))
+    partly = table[table["note"] == "not documented in full"]
+    assert partly["sites"].tolist() == ["Albuquerque", "Humboldt County", "Kansas City"] and partly["n"].eq(1).all()
+    assert table.loc[table["note"] == "", table.columns[:3]].ne("").all(axis=None)
 
 
 def test_configurations_only_is_empty_without_facts(tiny):
@@ -302,14 +319,53 @@ def test_robustness_finds_the_site_on_which_a_term_rests(runs):
     assert lost["change"].tolist() == ["without Fir Alliance (synthetic)"]
 
 
-def test_robust_core_is_empty_for_the_planted_formula(runs):
-    core = robust_core(runs)
-    assert core["core"].eq("no").all() and core["n"].eq(18).all()
-    assert (core["again"] + core["some"] + core["lost"].str.split("; ").str.len() == core["n"]).all()
+def short(name):
+    return f"{name} Alliance (synthetic)"
 
 
-def test_robust_core_keeps_what_every_change_leaves(runs):
-    assert robust_core(runs.assign(found="all"))["core"].eq("yes").all()
+def test_robustness_judges_each_site_left_out_by_every_model(runs):
+    left = runs[(runs["check"] == "site") & (runs["outcome"] == "aligned")].drop_duplicates("change")
+    told = left.set_index("change")["foretold"]
+    assert told.value_counts().to_dict() == {"all": 10, "some": 2, "none": 2}
+    assert told[told == "none"].index.tolist() == [f"without {short('Fir')}", f"without {short('Oak')}"]
+    assert told[told == "some"].index.tolist() == [f"without {short('Juniper')}", f"without {short('Yew')}"]
+
+
+def test_robustness_overlap_counts_the_site_left_out_and_every_model(runs):
+    of = runs[runs["outcome"] == "aligned"].drop_duplicates("change").set_index("change")
+    # without Fir the one model holds Fir too: 7 of 8 sites; without Juniper three of four models lose it: 6 of 7
+    assert of.loc[f"without {short('Fir')}", ["estimate", "most"]].tolist() == [7 / 8, 7 / 8]
+    assert short("Fir") in of.loc[f"without {short('Fir')}", "held"]
+    assert of.loc[f"without {short('Juniper')}", ["models", "estimate", "most"]].tolist() == [4, 6 / 7, 1]
+
+
+def test_robustness_without_a_solution_foretells_nothing(aligned):
+    facts = aligned.site_attributes
+    apart = facts["attribute"].isin(aligned.plan.qca)  # every configuration has sites with and without the outcome
+    same = facts["value"].mask(apart & ~facts["site"].isin(["elm", "hazel"]), "yes")
+    table = solution_robustness(aligned.with_tables(site_attributes=facts.assign(value=same)))
+    assert table.query("outcome == 'aligned' and check == 'site'")["foretold"].eq("none").all()
+
+
+def test_terms_again_finds_none_of_the_planted_formula_after_every_change(runs):
+    again = terms_again(runs)
+    assert again["every"].eq("no").all() and again["n"].eq(18).all()
+    assert (again["again"] + again["some"] + again["lost"].str.split("; ").str.len() == again["n"]).all()
+
+
+def test_terms_again_keeps_what_every_change_leaves(runs):
+    assert terms_again(runs.assign(found="all"))["every"].eq("yes").all()
+
+
+def test_robust_core_is_what_every_solution_holds(aligned, runs):
+    core = robust_core(aligned, runs).query("outcome == 'aligned' and apart == ''").iloc[0]
+    assert core["sites"] == "; ".join(map(short, ["Ginkgo", "Larch", "Pine", "Spruce", "Willow"]))
+    assert core[["held", "member", "n"]].tolist() == [5, 5, 7] and core["estimate"] == 5 / 7
+
+
+def test_robust_core_without_a_site_is_empty(aligned, runs):
+    core = robust_core(aligned, runs.assign(held=runs["held"].where(runs["check"] != "cases", "")))
+    assert core.loc[core["apart"] == "", "held"].eq(0).all() and core.loc[core["apart"] == "cases", "held"].eq(5).all()
 
 
 def test_robustness_shifts_anchors_and_turns_disputed_facts(aligned):

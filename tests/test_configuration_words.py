@@ -6,14 +6,15 @@ import pytest
 from casestudy import load_cohort
 from casestudy.methods.configurations import (
     cohort_truth_table,
+    configurations_only,
     necessary_conditions,
     qca_admissible,
     refusal,
-    robust_core,
     set_facts,
     solution_robustness,
     solutions,
 )
+from casestudy.report import configuration_robust_words as changes
 from casestudy.report import configuration_words as words
 from casestudy.report.planted import planted_section
 
@@ -78,6 +79,13 @@ def test_sets_table_shows_values_memberships_and_disputes(aligned):
     assert table.loc["Elm Alliance (synthetic)"].tolist() == ["1997 (0.29)", "no / yes"]
 
 
+def test_configurations_table_shows_words_and_notes():
+    table = words.configurations_table(configurations_only(load_cohort("af4q")))
+    assert table.loc["Albuquerque", "Kind of convenor"] == "hosted programme"
+    assert table["note"].ne("").sum() == 3
+    assert "note" not in words.configurations_table(configurations_only(load_cohort("template")))
+
+
 def test_needed_in_words_names_what_is_necessary(aligned):
     table = necessary_conditions(aligned)
     assert words.needed_in_words(table, aligned) == "Necessary for *Aligned*: none. Necessary for *not Aligned*: none."
@@ -121,16 +129,6 @@ def test_assumptions_in_words_warns_of_those_used_for_both(aligned, found):
     assert "**Assumed to bring the outcome and also to prevent it:** trust and not Origin." in clash
 
 
-def test_core_in_words_says_that_nothing_is_robust(aligned):
-    runs = solution_robustness(aligned)
-    core = robust_core(runs)
-    told = words.core_in_words(runs, core, aligned)
-    assert "each of 18 changes: none" in told and "the smallest overlap is 0.75" in told
-    assert words.core_table(core, aligned)["core"].eq("no").all()
-    firm = words.core_in_words(runs.assign(estimate=1.0), core.assign(core="yes"), aligned)
-    assert "the solution holds the same sites" in firm and "Credibility in the community" in firm
-
-
 def test_every_sentence_of_a_refused_cohort_gives_the_reason(refused):
     runs, table = solution_robustness(refused), cohort_truth_table(refused, "public_report")
     for told in (
@@ -138,7 +136,7 @@ def test_every_sentence_of_a_refused_cohort_gives_the_reason(refused):
         words.truth_in_words(table, "public_report", refused),
         words.solutions_in_words(solutions(refused), refused),
         words.assumptions_in_words(solutions(refused), refused),
-        words.core_in_words(runs, robust_core(runs), refused),
+        changes.changes_in_words(runs, refused),
     ):
         assert told.startswith("Not assessable: the gate refuses this cohort for its conditions") and refusal(refused)
     assert words.rows_table(table, refused).empty and words.solutions_table(solutions(refused), refused).empty

@@ -158,11 +158,19 @@ def test_interdependence_counts_by_hand(spoken):
     told["silent"] = [{}]
     row = pair(interdependence(spoken(told)), "money", "power")
     assert row[["n1", "n2", "n12", "n"]].tolist() == [8, 9, 3, 36]
-    assert row["estimate"] == pytest.approx(3 / 14) and row["lift"] == pytest.approx(3 * 36 / (8 * 9))
-    assert row["expected"] == pytest.approx(5 * 6 / 12 + 3 * 3 / 12)
+    assert row["estimate"] == pytest.approx(3 / 14) and row["pooled_lift"] == pytest.approx(3 * 36 / (8 * 9))
+    assert row["expected"] == pytest.approx(3.25) == 5 * 6 / 12 + 3 * 3 / 12
+    assert row["lift"] == pytest.approx(3 / 3.25)
     exact = hypergeom(12, 5, 6).var() + hypergeom(12, 3, 3).var()
     assert row["z"] == pytest.approx((3 - row["expected"]) / exact**0.5)
     assert (row["sites"], row["status"], row["reason"]) == ("East", "ok", "")
+
+
+@pytest.mark.parametrize("level", ["segment", "informant"])
+def test_interdependence_lift_is_above_1_exactly_where_codes_meet_more_than_chance_has_it(spoken, level):
+    table = interdependence(spoken(interviews(11, planted=False)), level=level).query("status == 'ok'")
+    assert (table["lift"].gt(1) == table["z"].gt(0)).all()
+    assert table["lift"].to_numpy() == pytest.approx((table["n12"] / table["expected"]).to_numpy())
 
 
 def test_interdependence_p_is_that_of_all_placings(spoken):
@@ -190,7 +198,7 @@ def test_interdependence_ignores_that_some_speak_more_of_everything(spoken):
     rng = np.random.default_rng(5)
     full, silent = ({c: set(rng.choice(TURNS, n, replace=False).tolist()) for c in CODES} for n in (6, 0))
     row = pair(interdependence(spoken({"east": [full, silent, silent, silent]})), "money", "power")
-    assert row["lift"] > 1.5 and row["p"] > 0.05  # within the interview they meet as chance has it
+    assert row["pooled_lift"] > 1.5 > row["lift"] and row["p"] > 0.05  # within the interview they meet as chance has it
 
 
 def test_interdependence_p_is_never_0_and_the_adjusted_never_smaller(spoken):
@@ -353,7 +361,7 @@ def test_interdependence_of_informants_counts_by_hand(spoken):
     told = raisers({"east": ["mp"] * 5 + ["t"] * 5, "west": ["mp", "m", "p", ""]})
     row = pair(interdependence(spoken(told, turns=1), level="informant"), "money", "power")
     assert row[["n1", "n2", "n12", "n", "level"]].tolist() == [7, 7, 6, 14, "informant"]
-    assert row["estimate"] == 6 / 8 and row["lift"] == pytest.approx(6 * 14 / 49)
+    assert row["estimate"] == 6 / 8 and row["pooled_lift"] == pytest.approx(6 * 14 / 49)
     assert row["expected"] == pytest.approx(5 * 5 / 10 + 2 * 2 / 4)
     assert row["floor"] == pytest.approx(1 / 252 / 6) and row["p"] < 0.05 and row["sites"] == "East"
 
@@ -361,7 +369,7 @@ def test_interdependence_of_informants_counts_by_hand(spoken):
 def test_interdependence_of_informants_keeps_to_the_site(spoken):
     told = raisers({"east": ["mp"] * 6 + ["m", "p"], "west": [""] * 6 + ["m", "p"]})  # a site where all raise both
     row = pair(interdependence(spoken(told, turns=1), level="informant"), "money", "power")
-    assert row["lift"] > 1.1 and row["p"] > 0.9
+    assert row["pooled_lift"] > 1.1 > 1 > row["lift"] and row["p"] > 0.9
 
 
 def test_interdependence_of_informants_leaves_out_who_was_not_asked(make_cohort):

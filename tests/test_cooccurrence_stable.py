@@ -65,6 +65,24 @@ def test_pair_stability_equals_a_loop_over_its_resamples(spoken, monkeypatch):
     assert [row["lift_lo"], row["lift_hi"]] == pytest.approx(np.quantile(lifts, [0.025, 0.975]))
 
 
+def test_pair_stability_lift_is_that_of_interdependence(spoken):
+    """Where one source tells much of both and others nothing, they meet more often only over all segments."""
+    much, silent = (set(range(8)), {0, 1, 2, 3, 4, 9}), (set(), set())
+    cohort = spoken({"east": [much, silent, silent], "west": [much, silent]})
+    for level in ("segment", "informant"):
+        found, row = interdependence(cohort, level=level).iloc[0], pair_stability(cohort, level=level).iloc[0]
+        assert row["lift"] == pytest.approx(found["lift"], nan_ok=True)
+    found, row = interdependence(cohort).iloc[0], pair_stability(cohort).iloc[0]
+    assert found["pooled_lift"] > LIFTED > 1.1 > row["lift"] == row["least_lift"] and row["estimate"] == 0
+
+
+def test_pair_stability_expects_what_follows_from_who_is_drawn(spoken):
+    """Of twelve at a site, k drawn who raise both meet k times, where chance has k * k / 12."""
+    row = pair_stability(spoken({"east": [SAME] * 6 + [(set(), set())] * 6}), level="informant").iloc[0]
+    assert row["lift"] == 2 and row["lift_hi"] > 2 > row["lift_lo"] >= 1
+    assert (12 / row[["lift_lo", "lift_hi"]].astype(float)).round(6).mod(1).eq(0).all()
+
+
 def test_pair_stability_of_informants_counts_who_raises_both(spoken):
     told = {"east": [SAME] * 6 + [(set(), set())] * 6}
     row = pair_stability(spoken(told), level="informant").iloc[0]

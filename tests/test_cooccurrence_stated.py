@@ -99,7 +99,11 @@ def test_published_links_asks_for_the_relation_unless_left_open(told):
 
 def test_published_links_does_not_call_silence_a_no_where_links_were_not_coded(told):
     row = published_links(told(), published=published(("money", "trust", "worsens"))).iloc[0]
-    assert row["verdict"] == "not told together" and row["reason"] == "whether anybody says so was not coded"
+    assert (
+        row["verdict"] == "not beyond chance"
+        and row[["said", "said_otherwise"]].isna().all()
+        and row["reason"] == "whether anybody says so was not coded"
+    )
 
 
 def test_published_links_says_why_a_link_cannot_be_judged(told):

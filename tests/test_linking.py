@@ -45,7 +45,12 @@ def test_evidence_in_drops_a_name_that_two_pages_share():
 
 @pytest.mark.parametrize("written", ["Money, staff", r"Money\, staff", "Money,\n staff".replace("\n", "")])
 def test_lead_sentences_finds_a_name_escaped_or_not(written):
-    assert links(f"Told of: {written} (North).") == [(written, MONEY), ("North", NORTH)]
+    assert links(f"Told of: {written}. North told.") == [(written, MONEY), ("North", NORTH)]
+
+
+def test_lead_sentences_leads_a_site_named_after_a_challenge_to_what_both_have_in_common():
+    """A site page is long: who reads of one challenge there should land on it, as from the matrix."""
+    assert links("Told of: Money, staff (North).") == [("Money, staff", MONEY), ("North", f"{MONEY}#c0-s0")]
 
 
 def test_lead_sentences_leaves_parts_of_words_alone():

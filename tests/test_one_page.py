@@ -23,6 +23,11 @@ def page(cohort, **changes):
     return plain(one_page.findings(claims(cohort, computed).assign(**changes), computed))
 
 
+def differences(cohort):
+    computed = Computed(cohort)
+    return one_page.differences(claims(cohort, computed), computed)
+
+
 @pytest.fixture(scope="module")
 def teaching():
     return Computed(load_cohort("teaching"))
@@ -51,7 +56,7 @@ def test_findings_tell_first_what_is_common_then_what_comes_nearest(told):
     lines = page(told({"money": "abcd", "trust": "abc", "time": "a"})).splitlines()
     assert "**1 of 3 challenges** is a difficulty at all 4 sites that can be judged: Money" in lines[0]
     assert lines[1].startswith("- Trust is a difficulty at 3 of 4 sites: A, B and C.") and "**c02**" in lines[1]
-    assert "it too, and no other" in lines[2]
+    assert "the one named first, and no other" in lines[2]
 
 
 def test_findings_name_what_is_only_told_in_another_way(make_cohort):
@@ -62,7 +67,7 @@ def test_findings_name_what_is_only_told_in_another_way(make_cohort):
         for c, v in (("money", "barrier"), ("trust", "strategy"))
     ]
     lines = page(make_cohort(rows, plan={"k": 2, "m": 2, "B": 100})).splitlines()
-    assert "Raised in any way at all sites that can be judged: it too, and Trust." in lines[1]
+    assert "Raised in any way at all sites that can be judged: the one named first, and Trust." in lines[1]
 
 
 def test_findings_say_that_none_is_common_and_name_the_widest(told):
@@ -119,7 +124,7 @@ def test_findings_make_names_literal(told):
         codebook=cohort.codebook.assign(label=HOSTILE), sites=cohort.sites.assign(name=HOSTILE + cohort.sites["site"])
     )
     computed = Computed(cohort)
-    said = one_page.findings(claims(cohort, computed), computed) + one_page.differences(computed)
+    said = one_page.findings(claims(cohort, computed), computed) + differences(cohort)
     assert HOSTILE in plain(said) and not re.search(r"(?<!\\)[<\[]", said)
 
 
@@ -132,14 +137,18 @@ def test_findings_of_nothing_say_why(make_cohort):
 
 
 def test_differences_name_the_sites_and_do_not_repeat_the_findings(told):
-    said = plain(one_page.differences(Computed(told({"money": "abc", "trust": "ab", "time": "a"}, sites="abcde"))))
-    assert "at some sites and not at others: Trust (A and B)." in said and "Money" not in said
+    said = plain(differences(told({"money": "abc", "trust": "ab", "time": "a"}, sites="abcde")))
+    assert (
+        "at some sites and not at others: Trust (A and B)." in said
+        and said.count("Confidence") == 2
+        and "Money" not in said
+    )
     assert "at one site only: Time (A)" in said
 
 
 def test_differences_name_the_shorter_list(told):
     where = {"money": "abcdefg", "trust": "abcdef"}
-    said = one_page.differences(Computed(told(where, sites="abcdefgh")))
+    said = differences(told(where, sites="abcdefgh"))
     assert "Trust (all but G and H)" in said
 
 
@@ -195,3 +204,10 @@ def test_limits_name_only_what_holds(tiny):
         human
     )
     assert "in part" not in one_page.limits(human)
+
+
+def test_findings_say_when_most_difficulties_are_told_by_one_group(make_cohort):
+    rows = [("a", f"a{n}", group, "money", "challenge") for group, n in FOUR]
+    rows += [("b", f"b{n}", "patients", "money", "challenge") for n in range(3)]
+    cohort = make_cohort(rows, plan={"k": 2, "m": 1, "j": 1, "B": 100})
+    assert "Of 7 statements that tell of a difficulty, 5 come from one group: Patients." in page(cohort)

@@ -44,7 +44,7 @@ def answers(cohort):
 def test_can_answer_gives_a_reason_for_every_question(tiny):
     table = answers(tiny)
     assert set(table["status"]) <= {"ok", "not_assessable"} and (table["reason"] != "").all()
-    assert table.loc["Do the coders agree?", "reason"] == "7 of 7 sources were read by several coders"
+    assert table.loc["Do the coders agree?", "reason"] == "7 of 7 sources had their statements read by several coders"
     assert table.loc["Which challenges are common?", "reason"] == "3 of 3 sites have voices enough for the rule"
     assert table.loc["Is a silence a no?", "status"] == "not_assessable"
     assert table.loc["Who raises what?", "reason"] == "2 groups were heard"

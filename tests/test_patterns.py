@@ -185,7 +185,7 @@ def test_pattern_match_needs_another_side(four):
 
 def test_pattern_match_needs_a_code_in_use_that_somebody_raises(four):
     cohort = four(shares={**SHARES, "threat": (0, 0, 0, 0)}, codes=["delay", "calm", "threat"])
-    assert row(pattern_match(cohort, "difficulty"), "p2").reason == "nobody here raises it"
+    assert row(pattern_match(cohort, "difficulty"), "p2").reason == "none of the 4 sites compared raises it"
     retired = cohort.with_tables(codebook=cohort.codebook.assign(active=["yes", "yes", "no"]))
     assert row(pattern_match(retired, "difficulty"), "p2").reason == "the code `threat` is not in use"
 
@@ -257,14 +257,23 @@ def test_theory_scores_are_those_of_all_orders_of_the_sites(four, theory, attrib
     sides = {"power": [*POWER.values()], "origin": [*ORIGIN.values()]}
     scores = by_hand(SHARES, sides, [p[2:] for p in PREDICTIONS if p[1] == theory])
     assert mine["p_site"] == pytest.approx(np.mean([s >= scores[0] for s in scores]))
+    assert mine["floor"] == pytest.approx(np.mean([s == max(scores) for s in scores]))
     assert mine["matches"] == scores[0] and mine["estimate"] == pytest.approx(scores[0] / mine["n"])
 
 
 def test_theory_scores_print_floor_and_count_with_the_rival_beside(four):
     table = theory_scores(four()).query("reading == 'difficulty'").set_index("theory")
-    assert table["floor"].to_dict() == pytest.approx({"Power": 1 / 6, "Rival": 1 / 4})
+    assert table["floor"].to_dict() == pytest.approx({"Power": 1 / 3, "Rival": 1 / 2})
     assert table["relabellings"].tolist() == [6, 4] and table["as_good"].tolist() == [2, 4]
     assert table["matches"].tolist() == [2, 0] and table["n"].tolist() == [3, 2]
+
+
+def test_theory_scores_estimate_the_floor_where_relabellings_are_drawn(four, monkeypatch):
+    exact = theory_scores(four()).query("reading == 'difficulty'").set_index("theory")["floor"]
+    monkeypatch.setattr("casestudy.methods.comparison.theories.EXACT", 1)
+    drawn = theory_scores(four().with_plan(B=999)).query("reading == 'difficulty'").set_index("theory")
+    assert drawn["method"].str.startswith("B=999").all() and (drawn["floor"] <= drawn["p_site"]).all()
+    assert drawn["floor"].to_dict() == pytest.approx(exact.to_dict(), abs=0.06)
 
 
 def test_theory_scores_move_a_sites_choices_together(four):
@@ -333,15 +342,25 @@ def test_predictions_table_keeps_the_readings_apart_where_they_differ(four):
     cohort = cohort.with_tables(codings=codings)
     mine = predictions_table(pattern_match(cohort), cohort)
     mine = mine[mine["expects"].str.contains("Delay, where Power")]
-    assert mine["match"].tolist() == ["", "yes"] and mine["reason"].tolist() == ["nobody here raises it", ""]
+    assert mine["match"].tolist() == ["", "yes"] and mine["reason"].tolist() == [
+        "none of the 4 sites compared raises it",
+        "",
+    ]
 
 
 def test_scores_in_words_gives_share_and_floor_of_theory_and_rival(four):
     cohort = four()
     said = scores_in_words(theory_scores(cohort), cohort)
     assert "**Power**, in either reading: 2 of 3 predictions match" in said
-    assert "2 of all 6 (0.333; the smallest possible is 0.167)" in said and "**Rival**" in said
+    assert "2 of all 6 (0.333; the smallest possible is 0.333)" in said and "**Rival**" in said
     assert "None could be, with so few sites" in said
+
+
+def test_predictions_table_tests_no_single_prediction_below_three_sites_a_side(four):
+    cohort = four()
+    table = predictions_table(pattern_match(cohort), cohort)
+    assert table["sides"].tolist() == ["2 against 2"] * 3 + ["1 against 3"] * 2
+    assert table["sites"].str.endswith("; not tested").all() and set(table["source"]) == {"Invented"}
 
 
 def test_scores_in_words_makes_names_literal(four):

@@ -101,7 +101,7 @@ def test_readme_says_on_which_cohort_each_notebook_is_stored():
     told = re.search(r"^Notebooks .*?; the others are stored on `.+?`", read("README.md"), re.M | re.S)[0]
     listed = {
         n: name
-        for some, name in re.findall(r"((?:\d\d(?: and )?)+) (?:are stored )?on\s`(.+?)`", told)
+        for some, name in re.findall(r"(\d\d(?: and \d\d)*)\s(?:are stored )?on\s`(.+?)`", told)
         for n in some.split(" and ")
     }
     assert stored == dict.fromkeys(stored, re.search(r"others are stored on `(.+?)`", told)[1]) | listed

@@ -157,7 +157,8 @@ def test_denials_are_kept_apart_from_silence(teaching):
 
 @pytest.mark.parametrize("notebook", FINDERS)
 def test_every_planted_finding_is_found_on_the_shipped_cohort(teaching, notebook):
-    table = planted_table(teaching, notebook)
+    surveyed = notebook in ("09", "10")  # these findings are planted in the other cohort
+    table = planted_table(load_cohort("alignment-teaching") if surveyed else teaching, notebook)
     assert len(table) and table.loc[table["same"] != "yes", ["what", "planted", "found"]].to_numpy().tolist() == []
 
 

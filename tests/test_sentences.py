@@ -55,7 +55,7 @@ def test_count_agrees_in_number(n):
 def test_who_was_heard_counts_with_denominators_and_names_the_thinnest(three):
     assert say.who_was_heard(three) == (
         "**3 sites**, 9 sources, 9 voices heard (a voice is one informant, or one publisher, at one site); "
-        "**9 of 9 statements** count as evidence under the plan. "
+        "**9 of 9 statements**, from 8 sources, count as evidence under the plan. "
         "Fewest voices: North \\(3\\), South \\(3\\) and East \\(3\\)."
     )
 
@@ -176,7 +176,7 @@ def test_sensitivity_in_words_says_that_nothing_changes(make_cohort):
     told = {s: {"money": 3} for s in ("north", "south", "east")}
     cohort = make_cohort(heard(told), plan={"k": 1, "m": 1})
     assert say.sensitivity_in_words(sensitivity(cohort), cohort).endswith(
-        "none of them changes which challenges are common."
+        "none of them changes which challenges are common, nor any other verdict."
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casestudy import load_cohort, load_reference
@@ -175,6 +175,23 @@ def test_axis_positions_turn_with_the_poles(made):
     assert here.estimate == -there.estimate and (here.a, here.b) == (there.b, there.a) and here.split == there.split
 
 
+@given(st.text("ABb", min_size=2, max_size=9))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_leaning_does_not_depend_on_which_pole_is_called_a(made, poles):
+    """A resample at 0 counts half to either side."""
+    turned = poles.translate(str.maketrans("AB", "BA"))
+    here, there = (described_beside_documented(made(several("north", told))).iloc[0] for told in (poles, turned))
+    lean = [only(axis_positions(made(several("north", told)))) for told in (poles, turned)]
+    assert lean[0].leans_b == pytest.approx(1 - lean[1].leans_b)
+    assert {"A": "B", "B": "A"}.get(here["described"], here["described"]) == there["described"]
+
+
+def test_a_site_at_a_pole_has_an_interval_clear_of_the_middle():
+    table = described_beside_documented(load_cohort("teaching"))
+    at_b, at_a = (table[table["described"] == pole] for pole in "BA")
+    assert len(at_a) and len(at_b) and (at_a["hi"] <= 0).all() and (at_b["lo"] >= 0).all()
+
+
 def test_axis_positions_use_the_plans_wave(made):
     cohort = made(voice("north", "n1", "A"), voice("north", "n1", "B", wave=2), settings={"waves": [1, 2]})
     assert [only(axis_positions(cohort.with_plan(wave=wave))).estimate for wave in (1, 2)] == [-1, 1]
@@ -225,8 +242,10 @@ def verdict(made, poles, value):
         ("bbbABA", "equality", "both", "ambivalent"),
         ("bbbABA", "mixed", "both", "agree"),
         ("AABBAB", "equality", "unclear", "unclear"),
+        ("AAAAAAAB", "equality", "A", "agree"),
+        ("AAAAAAAABB", "equality", "unclear", "unclear"),  # the interval reaches 0: beta_b is 0.026
         ("A", "equality", "unclear", "unclear"),
-        ("AAA", "", "A", "not documented"),
+        ("AAAA", "", "A", "not documented"),
     ],
 )
 def test_described_beside_documented_gives_the_verdict(made, poles, value, described, found):
@@ -261,7 +280,8 @@ def test_positions_in_words_name_every_site_once_and_literally(made):
     told = made(several("north", "AAAA"), several("south", "B"), [("east", "e1", "clinicians")])
     said = positions_in_words(described_beside_documented(told), told)
     where = r"*All count \<b\>alike\<\/b\>*: North; by one informant only: South; by nobody: East"
-    assert said == f"- **Say**. Described at {where}."
+    assert said.startswith(f"- **Say**. Described at {where}.\n\nJudged: 1 position of at least two informants")
+    assert said.endswith("; 1 at a pole.")
 
 
 def test_positions_table_keeps_silence_blank(made):
@@ -276,6 +296,13 @@ def test_verdicts_in_words_name_who_is_contradicted(made):
     said = verdicts_in_words(described_beside_documented(told), told)
     assert said == "Of 2 comparisons: 1 agree, 1 disagree. People contradict papers: South on Say."
     assert beside_table(described_beside_documented(told), told)["verdict"].tolist() == ["agree", "disagree"]
+
+
+def test_verdicts_in_words_count_a_site_once_and_say_what_hangs_on_a_disputed_fact(made):
+    power = {"north": {"a": "equality", "b": "equity"}, "south": {"a": "equality", "b": "equality"}}
+    told = made(several("north", "AAAA"), several("south", "AAAA"), power=power)
+    said = verdicts_in_words(described_beside_documented(told), told)
+    assert said == "Of 2 comparisons: 1 agree, 1 hangs on a disputed fact. People contradict papers: none."
 
 
 def test_words_without_axes_give_the_reason(tiny):

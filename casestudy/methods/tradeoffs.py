@@ -82,7 +82,8 @@ def _placed(mine: pd.DataFrame, cohort: Cohort, name: str) -> dict:
     if n == 1:
         return row
     drawn = resampled(q, generator(cohort, name), cohort.plan.B)
-    row |= {"split": q.std(), "leans_b": (drawn > 1e-9).mean()}
+    # a resample at 0 leans to neither side: half to each, so that naming the other pole A changes nothing
+    row |= {"split": q.std(), "leans_b": (drawn > 1e-9).mean() + (np.abs(drawn) <= 1e-9).mean() / 2}
     if np.ptp(q) > 1e-9:
         lo, hi = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
         return row | {"lo": lo, "hi": hi, "method": f"informants resampled, B={cohort.plan.B}"}
@@ -110,10 +111,10 @@ def axis_positions(cohort: Cohort) -> pd.DataFrame:
     -------
     DataFrame
         axis, code, site, estimate (mean position of the informants, one vote each, from -1 = pole A to 1 = pole B), lo,
-        hi (informants resampled), n (informants who describe it), leans_b (share of resamples above 0), beta_b (a check
-        for few informants: the probability, from Beta(1/2 + b, 1/2 + a), that most of those who lean do so to B),
-        ambivalence (share of informants who describe both poles), split (standard deviation of the positions: 0 = all
-        agree, 1 = half at either pole), a, b, both (informants who lean to A, to B, to
+        hi (informants resampled), n (informants who describe it), leans_b (share of resamples above 0, those at 0
+        counted half), beta_b (a check for few informants: the probability, from Beta(1/2 + b, 1/2 + a), that most of
+        those who lean do so to B), ambivalence (share of informants who describe both poles), split (standard deviation
+        of the positions: 0 = all agree, 1 = half at either pole), a, b, both (informants who lean to A, to B, to
         neither), statements, method, status, reason. Every axis meets every site.
 
     Notes
@@ -165,14 +166,16 @@ def _facts(cohort: Cohort, attribute: str) -> pd.DataFrame:
 def _leaning(row, level: float) -> str:
     """Return where a site is described: A, B, both (most describe either pole), unclear, or "" (nobody describes it).
 
-    At a pole only if resampling and the Beta check both say so: either alone can be too sure of few informants.
+    At a pole only if resampling and the Beta check both say so, as surely as one end of a two-sided interval at this
+    level: either alone can be too sure of few informants, and an interval across 0 leans to neither pole.
     """
     if row.n < 2:
         return "unclear" if row.n else ""
     if row.ambivalence >= AMBIVALENT:
         return "both"
     most, least = max(row.leans_b, row.beta_b), min(row.leans_b, row.beta_b)
-    return "B" if least >= level else "A" if most <= 1 - level else "unclear"
+    tail = (1 - level) / 2
+    return "B" if least >= 1 - tail else "A" if most <= tail else "unclear"
 
 
 def _verdict(described: str, documented: str) -> str:
@@ -199,11 +202,11 @@ def described_beside_documented(cohort: Cohort, positions: pd.DataFrame | None =
     Returns
     -------
     DataFrame
-        axis, code, site, estimate, lo, hi, n, described (A, B: `leans_b` and `beta_b` are both as near to 0 or 1 as the
-        plan's level asks; both: at least half of the informants describe both poles; unclear: none of these, or one
-        informant only), attribute, variant, value (as documented), documented (A, B, between), verdict (`agree`,
-        `disagree`, `ambivalent`, `unclear`, `not documented`, `not described`), method, status, reason. Facts in
-        dispute give a row each.
+        axis, code, site, estimate, lo, hi, n, described (A, B: `leans_b` and `beta_b` both lie as near to 0 or 1 as the
+        tail of a two-sided interval at the plan's level; both: at least half of the informants describe both poles;
+        unclear: none of these, or one informant only), attribute, variant, value (as documented), documented (A, B,
+        between), verdict (`agree`, `disagree`, `ambivalent`, `unclear`, `not documented`, `not described`), method,
+        status, reason. Facts in dispute give a row each.
 
     Examples
     --------
@@ -223,8 +226,8 @@ def described_beside_documented(cohort: Cohort, positions: pd.DataFrame | None =
     missing = table["verdict"].str.startswith("not ")
     table["status"] = np.where(missing, "not_assessable", "ok")
     table["reason"] = [_gap(row) for row in table.itertuples()]
-    level = f"{cohort.plan.ci_level:.0%}"
-    table["method"] = f"described: leans_b and beta_b at {level}; beside the documented value"
+    tail = (1 - cohort.plan.ci_level) / 2
+    table["method"] = f"described: leans_b and beta_b within {tail:.3f} of 0 or 1; beside the documented value"
     return table[BESIDE]
 
 

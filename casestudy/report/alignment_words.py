@@ -9,7 +9,8 @@ from ..methods import alignment as al
 from .escaping import escape_markdown as esc
 from .sentences import count, listing, percent
 
-NO_SCALE = "The items do not hang together: their mean is no one thing, and no order of sites may rest on it."
+NO_SCALE = "The items do not hang together: their mean is no one thing, and no order of sites is given."
+LITTLE = 0.05  # ICC(1) of surveys of organisations is mostly 0.05 to 0.20 (Bliese 2000); below, sites hardly differ
 SIDES = {"high": "most aligned", "low": "least aligned", "": "between"}
 
 
@@ -115,7 +116,7 @@ def scale_in_words(table: pd.DataFrame, cohort: Cohort) -> str:
 def _loose(rows: pd.DataFrame) -> bool:
     """Return whether the items of a scale do not hang together even within sites."""
     within = rows[(rows["measure"] == "alpha") & (rows["level"] == "within sites")]
-    return bool(within["estimate"].lt(0.5).any())
+    return bool(within["estimate"].lt(al.LOOSE).any())
 
 
 def _verdict(rows: pd.DataFrame) -> str:
@@ -123,54 +124,74 @@ def _verdict(rows: pd.DataFrame) -> str:
     if within["status"] != "ok":
         return "Whether the items measure one thing cannot be told."
     if _loose(rows):
-        return f"**{NO_SCALE}**"
+        return f"**{NO_SCALE}** (Alpha within sites is below {al.LOOSE:.2f}, a cut of our own.)"
     if within["estimate"] < 0.7:
         return "The items hang together only loosely; what rests on their mean is a lead, not a finding."
     return "People of one site who agree with one item tend to agree with the others: the mean measures one thing."
 
 
 def items_for_reading(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the item table with the wording (or the key) as row names, rounded (`item_table`)."""
+    """Return the item table with the wording (or the key) as row names, rounded (`item_table`); no gap reads nan."""
     names = table["text"].where(table["text"] != "", table["item"]) + table["reverse"].map({"yes": " (turned)"}).fillna(
         ""
     )
     columns = ["mean", "sd", "missing", "floor", "ceiling", "item_rest", "alpha_without", "loading"]
-    return table.set_axis(names.to_numpy(), axis=0)[columns].astype(float).round(2)
+    shown = table.set_axis(names.to_numpy(), axis=0)[columns].astype(float).round(2)
+    for column in shown.columns[shown.isna().any()]:
+        shown[column] = [
+            _gap(column, about) if pd.isna(v) else f"{v:.2f}"
+            for v, about in zip(shown[column], table["reason"], strict=True)
+        ]
+    return shown
+
+
+def _gap(column: str, reason: str) -> str:
+    return "not fitted" if column == "loading" and reason.startswith("no loading") else ""
 
 
 # ---- may the answers be averaged ----------------------------------------------------------------------------------
 
 
-def aggregation_in_words(sites: pd.DataFrame, overall: pd.DataFrame) -> str:
-    """Return whether people of one site agree and whether sites differ (`aggregation`, `aggregation_overall`)."""
+def aggregation_in_words(sites: pd.DataFrame, overall: pd.DataFrame, cohort: Cohort, reliability: pd.DataFrame) -> str:
+    """Return whether people of one site agree and whether sites differ (`aggregation`, `aggregation_overall`).
+
+    Both presuppose one scale; where the items are none (`reliability`, from `scale_reliability`), this is said first.
+    """
     if unanswered(overall):
         return unanswered(overall)
-    able = sites[sites["status"] == "ok"]
-    told = _agreed(able) if len(able) else "At no site did two people answer, so agreement cannot be told."
+    able, loose = sites[sites["status"] == "ok"], _loose(reliability[reliability["scale"] == al.chosen_scale(cohort)])
+    first = "rwg and ICC presuppose that the items are one scale"
+    first += f"{', which these are not: what follows is about a mean of unlike items' if loose else ''}. "
+    told = (
+        first + _agreed(able) if len(able) else f"{first}At no site did two people answer, so agreement cannot be told."
+    )
     if overall["status"].ne("ok").any():
         return f"{told} Whether sites differ cannot be estimated: {esc(overall['reason'].iloc[0])}."
     one, two = overall.iloc[0], overall.iloc[1]
     spread = f"ICC(1) is **{one['estimate']:.2f}** ({one['lo']:.2f} to {one['hi']:.2f}, {one['reading']}): "
     spread += f"{max(one['estimate'], 0):.0%} of the differences between people lie between sites. "
-    spread += f"ICC(2) is **{two['estimate']:.2f}** ({two['lo']:.2f} to {two['hi']:.2f}), {two['reading']} to tell the "
-    spread += "means of sites apart (0.70 is usually asked for)."
+    spread += f"ICC(2) is **{two['estimate']:.2f}** ({two['lo']:.2f} to {two['hi']:.2f})"
+    if loose:
+        return f"{told} {spread}; of means of unlike items neither says that sites differ in alignment."
+    spread += f", {two['reading']} to tell the means of sites apart ({al.ENOUGH:.2f} is usually asked for)."
     return f"{told} {spread}{_pseudo(able, one['estimate'], two['estimate'])}"
 
 
 def _agreed(able: pd.DataFrame) -> str:
-    """Return at how many sites people agree, by the usual measure and by two stricter ones."""
-    sites, near = count(len(able), "site"), (able["ad"] <= able["ad_cut"]).sum()
-    told = f"People of one site agree at **{(able['estimate'] >= 0.7).sum()} of {sites}** (rwg of 0.70 or more; median "
-    told += f"{able['estimate'].median():.2f})"
-    skewed = able["skewed"].dropna()
-    polite = f", and if answers at random leaned to one side, at {(skewed >= 0.7).sum()}" if len(skewed) else ""
-    return f"{told}; by the mean distance from the site's mean at {near}{polite}."
+    """Return at how many sites people agree, by the usual measure and by two stricter ones; no one leads."""
+    found = {f"rwg of {al.ENOUGH:.2f} or more (median {able['estimate'].median():.2f})": able["estimate"] >= al.ENOUGH}
+    found["the mean distance from the site's mean"] = able["ad"] <= able["ad_cut"]
+    if able["skewed"].notna().any():
+        found["rwg if answers at random leaned to one side"] = able["skewed"] >= al.ENOUGH
+    *most, last = (str(met.sum()) for met in found.values())
+    sites = f"{', '.join(most)} or {last} of {count(len(able), 'site')}"
+    return f"People of one site agree at **{sites}**, by the yardstick: {', '.join(found)}."
 
 
 def sites_for_reading(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     """Return the agreement at each site with the site's name, rounded (`aggregation`)."""
     columns = {"n": "respondents", "estimate": "rwg", "skewed": "rwg, skewed", "ad": "deviation", "ad_cut": "at most"}
-    shown = table[[*columns, "sd", "reading"]].rename(columns=columns).round(2)
+    shown = table[[*columns, "sd", "reading"]].rename(columns=columns | {"reading": "reading (uniform)"}).round(2)
     return shown.set_axis(table["site"].map(names_of(cohort)).to_numpy(), axis=0)
 
 
@@ -178,8 +199,8 @@ def _pseudo(able: pd.DataFrame, one: float, two: float) -> str:
     """Return the warning of agreement that is not about the site."""
     if one < 0:
         return " Below 0 means that sites differ less than chance alone would have them."
-    agreed = len(able) and able["estimate"].median() >= 0.7
-    if agreed and (one < 0.05 or two < 0.7):
+    agreed = len(able) and able["estimate"].median() >= al.ENOUGH
+    if agreed and (one < LITTLE or two < al.ENOUGH):
         return (
             " **Beware of pseudo-agreement**: people agree within sites but hardly less between them, so they may "
             "answer alike for reasons that have nothing to do with their alliance."
@@ -190,11 +211,8 @@ def _pseudo(able: pd.DataFrame, one: float, two: float) -> str:
 # ---- index, extremes, stability -----------------------------------------------------------------------------------
 
 
-def index_in_words(ends: pd.DataFrame, cohort: Cohort, reliability: pd.DataFrame) -> str:
-    """Return which sites stand at the two ends (`extremes`), or why none can be picked.
-
-    Of a scale that measures no one thing (`reliability`, from `scale_reliability`) this is said before anything else.
-    """
+def index_in_words(ends: pd.DataFrame, cohort: Cohort) -> str:
+    """Return which sites stand at the two ends (`extremes`), or why none can be picked."""
     if unanswered(ends):
         return unanswered(ends)
     names = names_of(cohort)
@@ -210,7 +228,6 @@ def index_in_words(ends: pd.DataFrame, cohort: Cohort, reliability: pd.DataFrame
     share += (
         f" Too few answers to be called an extreme: {listing(few['site'].map(names).tolist())}." if len(few) else ""
     )
-    share = f"{NO_SCALE} {share}" if _loose(reliability[reliability["scale"] == al.chosen_scale(cohort)]) else share
     return share + (f" Nobody answered at {listing(left['site'].map(names).tolist())}." if len(left) else "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..cohort.cohort import Cohort
-from ..methods.configurations import SETTING, literals_of, outcomes, refusal, used_for_both
+from ..methods.configurations import SETTING, literals_of, refusal, used_for_both
 from .escaping import escape_markdown as esc
 from .sentences import count, listing
 
@@ -39,6 +39,10 @@ def outcome_in_words(outcome: str, cohort: Cohort) -> str:
     return f"not {label}" if outcome.startswith("~") else label
 
 
+def _plain(value: str) -> str:
+    return value.replace("_", " ")  # values of a category are ids
+
+
 # ---- gate, sets ---------------------------------------------------------------------------------------------------
 
 
@@ -56,6 +60,13 @@ def gate_table(gate: pd.DataFrame) -> pd.DataFrame:
     """Return the checks of the gate: check (rows) by needed, found, verdict."""
     shown = gate.assign(verdict=gate["status"].map(VERDICT)).set_index("check").rename_axis(index=None)
     return shown[["needed", "found", "verdict"]]
+
+
+def configurations_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return configurations for reading: sites (rows) by facts, n, outcome, and the note if any site has one."""
+    shown = table.set_index("sites").rename_axis(index=None)
+    shown = shown.assign(**{name: shown[name].map(_plain) for name in shown.columns[: shown.columns.get_loc("n")]})
+    return shown if shown["note"].any() else shown.drop(columns="note")
 
 
 def sets_in_words(facts: pd.DataFrame, cohort: Cohort) -> str:
@@ -91,7 +102,8 @@ def sets_table(facts: pd.DataFrame) -> pd.DataFrame:
     if facts.empty:
         return pd.DataFrame()
     plain = facts["value"].isin(["yes", "no", ""]) | facts["membership"].isna()
-    shown = facts["value"].where(plain, facts["value"] + " (" + facts["membership"].map("{:.2f}".format) + ")")
+    value = facts["value"].map(_plain)
+    shown = value.where(plain, value + " (" + facts["membership"].map("{:.2f}".format) + ")")
     wide = facts.assign(shown=shown).groupby(["site", "name", "label"], sort=False)["shown"].agg(" / ".join)
     wide = wide.unstack("label")[list(dict.fromkeys(facts["label"]))]
     wide = wide.loc[list(dict.fromkeys(zip(facts["site"], facts["name"], strict=True)))]
@@ -217,49 +229,3 @@ def assumptions_in_words(found: pd.DataFrame, cohort: Cohort) -> str:
         f"\n{f'**Assumed to bring the outcome and also to prevent it:** {chr(59).join(both)}.' if both else none}"
     )
     return "\n".join(lines)
-
-
-# ---- robustness ---------------------------------------------------------------------------------------------------
-
-
-def core_table(core: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
-    """Return how often each term is found again: term (rows) by outcome, counts, and after which changes it is lost."""
-    shown = core.assign(
-        outcome=[outcome_in_words(name, cohort) for name in core["outcome"]],
-        term=[term_in_words(name, cohort) for name in core["term"]],
-    )
-    names = {"again": "in every model", "some": "in some models", "lost": "lost after", "n": "changes"}
-    return shown.rename(columns=names).set_index("term").rename_axis(index=None)
-
-
-def names_in_strip(runs: pd.DataFrame, cohort: Cohort) -> dict[str, str]:
-    """Return every term and outcome of the changes under its labels."""
-    terms = {term: term_in_words(term, cohort) for term in runs["term"].unique() if term}
-    return terms | {outcome: outcome_in_words(outcome, cohort) for outcome in outcomes(cohort)}
-
-
-def core_in_words(runs: pd.DataFrame, core: pd.DataFrame, cohort: Cohort) -> str:
-    """Return which terms stand after every change, and how far the solutions overlap at worst."""
-    if runs["status"].iloc[0] == "not_assessable":
-        return f"Not assessable: {esc(runs['reason'].iloc[0])}."
-    told = []
-    for outcome in outcomes(cohort):
-        own, mine = core[core["outcome"] == outcome], runs[runs["outcome"] == outcome]
-        name, firm = esc(outcome_in_words(outcome, cohort)), own.loc[own["core"] == "yes", "term"]
-        stand = listing([term_in_words(term, cohort) for term in firm])
-        if own.empty:
-            told.append(f"For *{name}* there is no solution to change.")
-            continue
-        told.append(
-            f"For *{name}* the robust core, terms in every model after each of {own['n'].iloc[0]} changes: {stand}."
-        )
-        told.append(_worst(mine))
-    return " ".join(told)
-
-
-def _worst(runs: pd.DataFrame) -> str:
-    known = runs[runs["estimate"].notna()]
-    least, changed = known["estimate"].min(), known["estimate"].lt(1).groupby(known["change"]).any().sum()
-    if not changed:
-        return "Whatever is changed, the solution holds the same sites."
-    return f"The sites it holds change after {count(changed, 'change')}; the smallest overlap is {least:.2f}."

@@ -14,8 +14,8 @@ BY = {  # verdict -> how it is told of a number of links
     "told together and said": "told together, and said",
     "told together": "told together, which has no direction",
     "said": "said, but not told together",
-    "neither": "by neither",
-    "not told together": "not told together",
+    "neither": "neither told together beyond chance nor said",
+    "not beyond chance": "not told together beyond chance",
     "not assessable": "not assessable",
 }
 
@@ -97,11 +97,15 @@ def pairs_in_words(found: pd.DataFrame, stability: pd.DataFrame, cohort: Cohort)
     head = f"{len(ok)} of {count(len(found), 'pair')} could be tested."
     if small.empty:
         first = ok.iloc[0]
+        farthest = (
+            f"the pair farthest above chance {_pair(first, labels)} ({first['n12']} of {count(first['n'], 'segment')}, "
+            f"by chance {first['expected']:.1f}; lift {first['lift']:.1f})"
+        )
+        most = farthest if first["z"] > 0 else "and no pair lies above chance"
         return (
             f"{head} **None meets more often than chance has it**: the smallest adjusted p is "
-            f"{p_in_words(ok['p_adjusted'].min())}, the pair farthest above chance {_pair(first, labels)} "
-            f"({first['n12']} of {count(first['n'], 'segment')}, by chance "
-            f"{first['expected']:.1f}). Met as often as they could, each pair tested would have had a p of "
+            f"{p_in_words(ok['p_adjusted'].min())}, {most}. Met as often as they could, each pair tested would have "
+            f"had a p of "
             f"{ok['floor'].round(9).max():.3f} or less.{rest}"
         )
     share = stability.set_index(["code_1", "code_2"])["estimate"]
@@ -202,8 +206,9 @@ def _named(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
 
 
 def _foremost(found: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return the tested pairs farthest above chance, first the farthest."""
-    return found[found["status"] == "ok"].sort_values("z", ascending=False, kind="stable").head(most)
+    """Return the tested pairs that lie above chance, first the farthest."""
+    above = found[(found["status"] == "ok") & (found["z"] > 0)]
+    return above.sort_values("z", ascending=False, kind="stable").head(most)
 
 
 def pairs_table(found, stability, by_informant, cohort: Cohort, most: int = 10) -> pd.DataFrame:
@@ -212,8 +217,8 @@ def pairs_table(found, stability, by_informant, cohort: Cohort, most: int = 10) 
     Returns
     -------
     DataFrame
-        Index = the pair; n1, n2, n12 (segments), lift, p_adjusted, stable (share of resamples), sites (`above of
-        judged`), voices: lift, voices: p. Blank = not tested.
+        Index = the pair; n1, n2, n12 (segments), by chance (n12 expected), lift, p_adjusted, stable (share of
+        resamples), sites (`above of judged`), voices: lift, voices: p. Blank = not tested.
     """
     keys = ["code_1", "code_2"]
     other = by_informant.set_index(keys)[["lift", "p_adjusted"]].add_prefix("informants_")
@@ -222,6 +227,7 @@ def pairs_table(found, stability, by_informant, cohort: Cohort, most: int = 10) 
     return pd.DataFrame(
         {
             **{name: table[name] for name in ("n1", "n2", "n12")},
+            "by chance": table["expected"].round(1),
             "lift": table["lift"].round(1),
             "p_adjusted": table["p_adjusted"].map(_p),
             "stable": table["estimate_y"].round(2),
@@ -238,8 +244,9 @@ def strength_table(found, over, stability, cohort: Cohort, most: int = 10) -> pd
     Returns
     -------
     DataFrame
-        Index = the pair; c (c-coefficient), characters (Jaccard), overlap, phi, P(2|1), P(1|2), uneven (`yes` where
-        the c-coefficient must be low), least_lift (with one site left out), without (that site).
+        Index = the pair; c (c-coefficient), characters (Jaccard), overlap, phi, P(2|1), P(1|2), uneven (`yes` where the
+        c-coefficient must be low), pooled_lift (against the shares of all segments), least_lift (with one site left
+        out), without (that site).
     """
     keys = ["code_1", "code_2"]
     other = over[[*keys, "estimate"]].rename(columns={"estimate": "characters"})
@@ -247,7 +254,8 @@ def strength_table(found, over, stability, cohort: Cohort, most: int = 10) -> pd
     table = _named(table, cohort).assign(uneven=table["uneven"].map({True: "yes", False: ""}).to_numpy())
     names = {"estimate": "c", "p_2_given_1": "P(2|1)", "p_1_given_2": "P(1|2)"}
     shown = table.rename(columns=names)[["c", "characters", "overlap", "phi", "P(2|1)", "P(1|2)", "uneven"]].round(3)
-    return shown.assign(least_lift=table["least_lift"].round(1), without=table["without"])
+    pooled = table["pooled_lift"].round(1)
+    return shown.assign(pooled_lift=pooled, least_lift=table["least_lift"].round(1), without=table["without"])
 
 
 def published_table(published: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
@@ -257,7 +265,7 @@ def published_table(published: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     -------
     DataFrame
         Index = from → to; relation, explicit (whether the study says so or we conclude it), lift, p_adjusted, said
-        (segments), said_otherwise, verdict, reason (what could not be judged).
+        (segments), said_otherwise (both blank where no link was coded), verdict, reason (what could not be judged).
     """
     labels = _labels(cohort)
     names = [
@@ -267,5 +275,7 @@ def published_table(published: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     shown = published.set_index(pd.Index(names, dtype=object))
     lift = shown["lift"].map("{:.1f}".format, na_action="ignore").fillna("")
     verdict = [_together(text, cohort) for text in shown["verdict"]]
+    for name in ("said", "said_otherwise"):
+        shown[name] = shown[name].astype(object).where(shown[name].notna(), "")
     shown = shown.assign(lift=lift, p_adjusted=shown["p_adjusted"].map(_p), verdict=verdict)
     return shown[["relation", "explicit", "lift", "p_adjusted", "said", "said_otherwise", "verdict", "reason"]]

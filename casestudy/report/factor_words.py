@@ -11,6 +11,7 @@ from .alignment_words import SIDES, names_of, unanswered
 from .sentences import count, listing, percent
 
 STUDY = "alignment_study"
+LOWER = ", more at the least aligned"
 COLUMNS = {"barrier: it is missing": "difficulty", "strategy: worked at": "strategy", "it is there": "facilitator"}
 
 
@@ -19,21 +20,28 @@ def labels_of(cohort: Cohort) -> dict[str, str]:
     return dict(zip(cohort.factors["factor"], cohort.factors["label"], strict=True))
 
 
+def _lower(table: pd.DataFrame) -> pd.Series:
+    """Return which factors are distinguishing the other way: more sites of the low end have them."""
+    return table["class"].eq("distinguishing") & table["estimate"].astype(float).lt(0)
+
+
 def factors_in_words(table: pd.DataFrame) -> str:
     """Return which factors set the extremes apart and which stand at both (`classify_factors`)."""
     if unanswered(table):
         return unanswered(table)
     able = table[table["status"] == "ok"]
     lines = [
-        f"**{name.capitalize()}** ({len(rows)}): {listing(rows['label'].tolist())}."
+        f"**{name.capitalize()}{side}** ({len(rows)}): {listing(rows['label'].tolist())}."
         for name in ("distinguishing", "common", "absent", "unresolved")
-        if len(rows := able[able["class"] == name])
+        for side, mine in (("", ~_lower(able)), (LOWER, _lower(able)))
+        if len(rows := able[able["class"].eq(name) & mine])
     ]
     floor, tried = able["floor"].max(), len(able)
     first = able.iloc[0]
     lines.append(
-        f"{first['n_high']:.0f} sites against {first['n_low']:.0f} can give no p below {floor:.3f}, however clear the "
-        f"difference; over {count(tried, 'factor')} even that means little (times the number tried: "
+        f"{first['n_high']:.0f} sites against {first['n_low']:.0f} can give no p below {floor:.3f} (one-sided: "
+        f"stronger at the most aligned), however clear the difference; over "
+        f"{count(tried, 'factor')} even that means little (times the number tried: "
         f"{min(1, floor * tried):.2f}). The classes describe these sites; they are no test."
     )
     return "\n\n".join(lines)
@@ -47,7 +55,7 @@ def factors_table(table: pd.DataFrame) -> pd.DataFrame:
         for end in ("high", "low")
     }
     numbers = able[["mean_high", "mean_low", "delta", "p", "floor"]].astype(float).round(2)
-    return numbers.assign(**ends, **{"class": able["class"]})[
+    return numbers.assign(**ends, **{"class": able["class"].mask(_lower(able), "distinguishing" + LOWER)})[
         ["class", *ends, "mean_high", "mean_low", "delta", "p", "floor"]
     ].set_axis(able["label"].to_numpy(), axis=0)
 
@@ -71,20 +79,24 @@ def firmness_table(gradient: pd.DataFrame, stability: pd.DataFrame, cohort: Coho
 
 
 def gradient_in_words(gradient: pd.DataFrame, classes: pd.DataFrame, cohort: Cohort) -> str:
-    """Return which distinguishing factors also rise over all sites (`factor_gradient`)."""
+    """Return which distinguishing factors go with the index over all sites, in their direction (`factor_gradient`)."""
     if unanswered(gradient):
         return unanswered(gradient)
-    apart = classes.loc[classes["class"] == "distinguishing", "factor"]
-    rows = gradient[gradient["factor"].isin(apart)]
+    apart = classes[classes["class"] == "distinguishing"].assign(lower=_lower(classes))
+    rows = gradient.merge(apart[["factor", "lower"]], on="factor")
     if rows.empty:
         return "No factor is distinguishing, so there is no gradient to look for."
-    rises = rows[(rows["p_adjusted"] < 1 - cohort.plan.ci_level) & (rows["estimate"] > 0)]
-    rest = listing(rows.loc[~rows["factor"].isin(rises["factor"]), "label"].tolist(), "")
+    cut, floor = 1 - cohort.plan.ci_level, rows["floor"].max()
+    follows = (rows["p_adjusted"] < cut) & ((rows["estimate"] < 0) == rows["lower"])
+    labels = rows["label"] + rows["lower"].map({True: " (falls)", False: ""})
+    rest = listing(rows.loc[~follows, "label"].tolist(), "")
     tail = f" Not shown for {rest}: what sets the extremes apart need not go with alignment elsewhere." if rest else ""
+    moves = "rise or fall" if rows["lower"].any() else "rise"
+    least = "" if pd.isna(floor) else f"; no p can be below {floor:.1g}"
     return (
-        f"Of {count(len(rows), 'distinguishing factor')}, **{len(rises)}** also rise with the index over all "
-        f"{int(gradient['n'].max())} sites (adjusted p below {1 - cohort.plan.ci_level:.2f}): "
-        f"{listing(rises['label'].tolist())}.{tail}"
+        f"Of {count(len(rows), 'distinguishing factor')}, **{follows.sum()}** also {moves} with the index over all "
+        f"{int(gradient['n'].max())} sites (two-sided, adjusted p below {cut:.2f}{least}): "
+        f"{listing(labels[follows].tolist())}.{tail}"
     )
 
 

@@ -77,8 +77,14 @@ def _lead_line(line: str, evidence: Evidence, names: re.Pattern) -> str:
         target = evidence.claims.get(_plain(found[1]))
         return f"**[{found[1]}]({target})**" if target else found[0]
 
+    about = [None, 0]  # the challenge named last, and where: a site named after it in the same sentence leads to both
+
     def name(found):
         target = found[1] and evidence.names.get(" ".join(_plain(found[1]).split()))
+        if target and ". " not in found.string[about[1] : found.start()]:
+            target = evidence.cells.get(frozenset({about[0], target}), target)
+        if target and target.startswith("evidence/code-") and "#" not in target:
+            about[:] = target, found.end()
         return f"[{found[1]}]({target})" if target else found[0]
 
     opening = ENTRY.match(line)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..cohort.cohort import Cohort
 from ..cohort.reference import load_reference
-from ..methods.evidence import active_codes, voices
+from ..methods.evidence import OWN_VOICE, active_codes, voices
 from ..methods.tradeoffs import described_beside_documented
 from .claims import Computed, concerns
 from .claims.ledger import ledger_of
@@ -53,7 +53,7 @@ def findings(table: pd.DataFrame, computed: Computed) -> str:
     4
     """
     table = table[table["status"] == "ok"]
-    lines = [_headline(table, computed, "difficulty"), *_nearest(table, computed)]
+    lines = [_headline(table, computed, "difficulty"), *_tellers(computed), *_nearest(table, computed)]
     lines += [_besides(table, computed), *_one_sided(table, computed), *_groups(table, computed)]
     return "\n".join(f"- {line}" for line in lines)
 
@@ -95,6 +95,18 @@ def _headline(table: pd.DataFrame, computed: Computed, reading: str) -> str:
     return common_headline(computed.cohort, reading) + held(claimed, computed)
 
 
+def _tellers(computed: Computed) -> list[str]:
+    """Return from which group most of the statements of difficulties come, and whether the alliances tell any."""
+    told = computed.telling["difficulty"]
+    told = told[told["code"].isin(computed.common_challenges["code"])].drop_duplicates("segment")
+    by = told["group"].value_counts()
+    if by.empty or by.iloc[0] <= len(told) / 2:
+        return []
+    who = f"Of {count(len(told), 'statement')} that tell of a difficulty, {by.iloc[0]} come from one group: "
+    own = computed.cohort.evidence_level == "document" and OWN_VOICE not in set(told["informant"])
+    return [who + esc(computed.group_labels[by.index[0]]) + ("; none from an alliance or its funder." if own else ".")]
+
+
 def _besides(table: pd.DataFrame, computed: Computed) -> str:
     """Return which challenges are common in the wider reading; where difficulties are, only what it adds to them."""
     known, wider = (_reach(computed, reading, "common") for reading in ("difficulty", "documented"))
@@ -104,8 +116,8 @@ def _besides(table: pd.DataFrame, computed: Computed) -> str:
     shown = more if len(more) else wider
     claimed = table[table["kind"].eq("reach") & table["reading"].eq("documented") & table["code"].isin(shown["code"])]
     told, besides = in_words("documented", computed.cohort).capitalize(), listing(list(more["label"]), "no other")
-    these = "it" if len(known) == 1 else "these"
-    return f"{told} at all sites that can be judged: {these} too, and {besides}." + held(claimed, computed)
+    these = "the one named first" if len(known) == 1 else f"the {len(known)} named first"
+    return f"{told} at all sites that can be judged: {these}, and {besides}." + held(claimed, computed)
 
 
 def _nearest(table: pd.DataFrame, computed: Computed) -> list[str]:
@@ -159,7 +171,7 @@ def _where(row) -> str:
 # ---- what differs by site -----------------------------------------------------------------------------------------
 
 
-def differences(computed: Computed) -> str:
+def differences(table: pd.DataFrame, computed: Computed) -> str:
     """Return which difficulties are told at some sites and not at others, at one site only, and at none.
 
     Those that `findings` names with their sites are not told again.
@@ -167,8 +179,12 @@ def differences(computed: Computed) -> str:
     rows = _reach(computed, "difficulty", "mixed")
     rows = rows[~rows["code"].isin(_near(computed)["code"])]
     told = "; ".join(f"{esc(row.label)} ({_where(row)})" for row in rows.itertuples())
-    some = f"As a difficulty at some sites and not at others: {told}.\n\n" if told else ""
-    return some + differences_in_words(computed.cohort)
+    some = f"As a difficulty at some sites and not at others: {told}." if told else ""
+    single = _reach(computed, "difficulty", "site_specific")
+    claimed = table[table["kind"].eq("reach") & table["reading"].eq("difficulty")]
+    mixed, alone = (claimed[claimed["code"].isin(part["code"])] for part in (rows, single))
+    first = f"{some}{held(mixed, computed)}\n\n" if some else ""
+    return first + differences_in_words(computed.cohort) + held(alone, computed)
 
 
 # ---- trade-offs ---------------------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def _agreement(cohort: Cohort):
     readers = assigned(cohort).query("round == 'independent'").groupby("source")["coder"].nunique()
     sources = voices(cohort)["source"]
     several = int((readers.reindex(sources) > 1).sum())
-    good = f"{several} of {len(sources)} sources were read by several coders"
+    good = f"{several} of {len(sources)} sources had their statements read by several coders"
     bad = uncoded(cohort) or "only one coder read each source"
     return _row("03", "Do the coders agree?", several > 0, good, bad)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..cohort.cohort import Cohort
+from ..methods.comparison import SIDE
 from .escaping import escape_markdown as esc
 from .sentences import count, in_words, listing
 from .sentences.comparisons import p_in_words
@@ -16,7 +17,7 @@ def expects(matches: pd.DataFrame, cohort: Cohort) -> pd.Series:
     """Return what each prediction expects, in words; disputed facts say whose version is used."""
     labels, kinds = (t.set_index(k)["label"] for t, k in ((cohort.codebook, "code"), (cohort.attributes, "attribute")))
     told = [
-        f"{EXPECTS[r.direction]}: {labels[r.code]}, where {kinds[r.attribute]} = {r.value_high}"
+        f"{EXPECTS[r.direction]}: {labels[r.code]}, where {kinds[r.attribute]} = {r.value_high.replace('_', ' ')}"
         + (f" (facts: {r.variant})" if r.variant else "")
         for r in matches.itertuples()
     ]
@@ -27,12 +28,20 @@ def _number(value: float) -> str:
     return f"{value:+.2f}"
 
 
+def _sides(row) -> tuple[int, int]:
+    """Return how many sites stand on either side."""
+    with_, without = (len(names.split("; ")) if names else 0 for names in (row.sites_with, row.sites_without))
+    return with_, without
+
+
 def _sites(row) -> str:
-    """Return the random-sites answer in one cell."""
+    """Return the random-sites answer in one cell; no p where a contrast of these sides would not be tested either."""
     if row.status != "ok":
         return ""
+    if min(_sides(row)) < SIDE:
+        return f"{_number(row.estimate)}; not tested"
     smallest = p_in_words(row.floor, "")
-    return f"{_number(row.estimate)}; p {p_in_words(row.p_site, '')}, floor {smallest} ({count(row.n, 'site')})"
+    return f"{_number(row.estimate)}; p {p_in_words(row.p_site, '')}, floor {smallest}"
 
 
 def _voices(row) -> str:
@@ -53,8 +62,9 @@ def predictions_table(matches: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index = theory; expects, read as, predicted, observed, match (yes, no, or blank), sites, voices, reason. Empty
-        for a cohort without predictions.
+        Index = theory; expects, read as, predicted, observed, match (yes, no, or blank), sides (sites with the value
+        against sites with another), sites, voices, reason, source (of the prediction, up to the first colon). Empty for
+        a cohort without predictions.
     """
     if not matches["theory"].any():
         return pd.DataFrame()
@@ -62,8 +72,11 @@ def predictions_table(matches: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     table["read as"] = [in_words(reading, cohort) for reading in matches["reading"]]
     table = table.join(matches[["direction", "observed"]].rename(columns={"direction": "predicted"}))
     table["match"] = [{True: "yes", False: "no"}.get(match, "") for match in matches["match"].astype(object)]
+    table["sides"] = ["{} against {}".format(*_sides(row)) for row in matches.itertuples()]
     table["sites"], table["voices"] = ([*map(cell, matches.itertuples())] for cell in (_sites, _voices))
     table["reason"] = matches["reason"]
+    sources = cohort.predictions.set_index("prediction")["source"].str.split(":").str[0].str.rstrip(".")
+    table["source"] = matches["prediction"].map(sources)
     found = [matches["prediction"], *(table[c] for c in table.columns.drop("read as"))]
     times = table.groupby(found, sort=False)["read as"].transform("size")
     table["read as"] = table["read as"].mask(times > 1, "either")
@@ -114,9 +127,7 @@ def _verdict(ok: pd.DataFrame, cohort: Cohort) -> str:
     good = list(dict.fromkeys(ok.loc[ok["p_site"] < small, "theory"]))
     if good:
         return f"Fewer than {small:.0%} of the relabellings score as well as: {listing(good)}."
-    best = ok[ok["matches"] > 0]
     able = "" if ok["floor"].lt(small).any() else f" None could be, with so few sites: no floor is below {small:.0%}."
-    if best.empty:
+    if not ok["matches"].any():
         return f"No theory has a single match.{able}"
-    top = listing(list(dict.fromkeys(best.loc[best["estimate"] == best["estimate"].max(), "theory"])))
-    return f"No theory's score is out of reach of chance.{able} The largest share of matches: {top}."
+    return f"None of these scores is better than shuffling the sites would often give.{able}"

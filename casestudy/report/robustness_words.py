@@ -46,7 +46,7 @@ def _claim(rows: pd.DataFrame, cohort: Cohort) -> str:
     if not grid["n"]:
         return f"{told}."
     return (
-        f"{told}, and at all of them in {percent(grid['estimate'])} of the {count(grid['n'], 'setting')} of the rule "
+        f"{told}, and at every site in {percent(grid['estimate'])} of the {count(grid['n'], 'setting')} of the rule "
         "that can be judged."
     )
 

@@ -10,6 +10,7 @@ from .sentences import count, listing
 from .tables import with_interval
 
 GUIDE = ["pole_a", "pole_a_merit", "pole_a_risk", "pole_b", "pole_b_merit", "pole_b_risk"]
+HANGS = "hangs on a disputed fact"  # the versions of the fact give different verdicts
 
 
 def placed(positions: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
@@ -57,7 +58,18 @@ def positions_in_words(beside: pd.DataFrame, cohort: Cohort) -> str:
     told = placed(beside, cohort).drop_duplicates(["axis", "site"])
     if told.empty:
         return f"Not assessable: {esc(beside['reason'].iloc[0])}."
-    return "\n".join(_where(rows) for _, rows in told.groupby("axis", sort=False))
+    lines = [_where(rows) for _, rows in told.groupby("axis", sort=False)]
+    return "\n".join([*lines, "", _judged(told, cohort)])
+
+
+def _judged(told: pd.DataFrame, cohort: Cohort) -> str:
+    """Return how many positions were judged, and how many of them lean."""
+    several = told["n"] > 1
+    leaning = int((several & told["described"].isin(["A", "B"])).sum())
+    return (
+        f"Judged: {count(int(several.sum()), 'position')} of at least two informants, each by itself, two-sided at "
+        f"{cohort.plan.ci_level:.0%} and not adjusted for their number; {leaning or 'none'} at a pole."
+    )
 
 
 def beside_table(beside: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
@@ -68,22 +80,32 @@ def beside_table(beside: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
         return pd.DataFrame()
     words = {"both": "both poles", "unclear": "unclear", "": "nobody describes it"}
     people = [{"A": r.pole_a, "B": r.pole_b}.get(r.described, words.get(r.described)) for r in told.itertuples()]
-    papers = [r.value + (f" (variant {r.variant})" if r.variant else "") for r in told.itertuples()]
+    papers = [r.value.replace("_", " ") + (f" (variant {r.variant})" if r.variant else "") for r in told.itertuples()]
     table = told[["label", "name", "verdict", "reason"]].assign(people=people, papers=papers)
     columns = {"name": "site", "people": "people say", "papers": "papers say", "verdict": "verdict", "reason": "reason"}
     return table.set_index("label")[list(columns)].rename(columns=columns).rename_axis(index=None)
 
 
 def verdicts_in_words(beside: pd.DataFrame, cohort: Cohort) -> str:
-    """Return how often people and papers agree, and where they do not."""
+    """Return how often people and papers agree, and where they do not: each site counts once on each axis.
+
+    Where a fact is in dispute and its versions give different verdicts, the comparison hangs on it.
+    """
     ok = placed(beside, cohort).query("status == 'ok'")
     if ok.empty:
         why = list(dict.fromkeys(beside["reason"]))
         return f"Not assessable: {'; '.join(esc(reason) for reason in why)}."
-    tally = ok["verdict"].value_counts()
-    told = [f"{tally[v]} {v}" for v in ("agree", "disagree", "ambivalent", "unclear") if v in tally]
-    against = [f"{r.name} on {r.label}" for r in ok.query("verdict == 'disagree'")[["name", "label"]].itertuples(False)]
-    return f"Of {count(len(ok), 'comparison')}: {', '.join(told)}. People contradict papers: {listing(against)}."
+    versions = ok.groupby(["axis", "site"], sort=False)["verdict"].transform("nunique")
+    pairs = ok.assign(verdict=ok["verdict"].mask(versions > 1, HANGS)).drop_duplicates(["axis", "site"])
+    tally = pairs["verdict"].value_counts()
+    order = [verdict for verdict in ("agree", "disagree", "ambivalent", HANGS, "unclear") if verdict in tally]
+    told = [f"{tally[verdict]} {_verb(verdict, tally[verdict])}" for verdict in order]
+    against = [f"{r.name} on {r.label}" for r in pairs.query("verdict == 'disagree'").itertuples()]
+    return f"Of {count(len(pairs), 'comparison')}: {', '.join(told)}. People contradict papers: {listing(against)}."
+
+
+def _verb(verdict: str, n: int) -> str:
+    return verdict.replace("hangs", "hang") if n > 1 else verdict
 
 
 def reading_guide(cohort: Cohort, trade_offs: pd.DataFrame) -> pd.DataFrame:

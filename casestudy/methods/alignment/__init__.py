@@ -5,14 +5,16 @@ compared. After the design of the published alignment study; its items and formu
 made in its manner and takes any instrument.
 """
 
-from .aggregation import ad_m, aggregation, aggregation_overall, icc, rwg_j
+from .aggregation import ENOUGH, ad_m, aggregation, aggregation_overall, icc, rwg_j
 from .answers import PART, answers, chosen_scale, no_survey, scores
 from .extremes import extremes, leave_out, rank_probabilities, rank_stability
 from .factors import PRESENT, classify_factors, factor_gradient, factor_stability, strengths
 from .index import VARIANTS, alignment_index, frame_rates, index_variants, variant_correlations
-from .scale import cronbach_alpha, item_table, loadings, omega_total, scale_reliability
+from .scale import LOOSE, cronbach_alpha, item_table, loadings, no_scale, omega_total, scale_reliability
 
 __all__ = [
+    "ENOUGH",
+    "LOOSE",
     "PART",
     "PRESENT",
     "VARIANTS",
@@ -33,6 +35,7 @@ __all__ = [
     "item_table",
     "leave_out",
     "loadings",
+    "no_scale",
     "no_survey",
     "omega_total",
     "rank_probabilities",

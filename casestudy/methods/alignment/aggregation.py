@@ -1,4 +1,8 @@
-"""May the answers of one site be averaged? Agreement within sites, and how far sites differ."""
+"""May the answers of one site be averaged? Agreement within sites, and how far sites differ.
+
+All of it presupposes that the items are one scale (`scale_reliability`); it is computed all the same where
+they are not.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,9 @@ from .answers import answers, no_survey, scale_items, scores
 # Variance of the answers if people answered without regard to what they think, by number of options. Uniform is
 # (A² - 1) / 12; the slight skew is that of LeBreton & Senter (2008), of which we give the case of five options.
 SLIGHT_SKEW = {5: 1.34}
+# Both sets of words are those of LeBreton & Senter (2008).
 AGREEMENT = ((0.90, "very strong"), (0.70, "strong"), (0.50, "moderate"), (0.30, "weak"), (-np.inf, "lacking"))
-EFFECT = ((0.25, "large"), (0.10, "medium"), (0.05, "small"), (-np.inf, "negligible"))
+EFFECT = ((0.25, "large"), (0.10, "medium"), (0.01, "small"), (-np.inf, "negligible"))
 ENOUGH = 0.70  # rwg(j) from which agreement at a site, and ICC(2) from which a mean of a site, are usually accepted
 
 SITE_COLUMNS = ["site", "estimate", "lo", "hi", "skewed", "ad", "ad_cut", "sd", "reading", "n", "method"]
@@ -171,7 +176,7 @@ def aggregation_overall(cohort: Cohort, scale: str | None = None) -> pd.DataFram
     -------
     DataFrame
         measure, estimate, lo, hi, n (respondents with a score), groups (sites), reading (ICC(1): negligible, small,
-        medium, large at .05, .10, .25; ICC(2): `enough` from .70; below 0 is shown as it is), method (with the F test),
+        medium, large at .01, .10, .25; ICC(2): `enough` from .70; below 0 is shown as it is), method (with the F test),
         status, reason.
 
     Examples

@@ -132,7 +132,7 @@ def rank_stability(
     """
     ends = extremes(alignment_index(cohort, variant, scale), share)
     able = ends[ends["status"] == "ok"]
-    if why_not(cohort) or not ends["end"].any():
+    if why_not(cohort, scale) or not ends["end"].any():
         told = ends[["site", "place", "reason"]].assign(end="", n=0, status="not_assessable")
         return told.reindex(columns=STABILITY)
     index, places = ranked(cohort, variant, scale)
@@ -157,9 +157,9 @@ def rank_probabilities(cohort: Cohort, variant: str = "groups", scale: str | Non
     -------
     DataFrame
         Eligible sites in the order of the index (rows) by places, 1 = highest (columns); rows and columns sum to 1.
-        Empty if there is no survey, or one site.
+        Empty if there is no survey, one site, or no one thing that the items measure.
     """
-    if why_not(cohort):
+    if why_not(cohort, scale):
         return pd.DataFrame()
     index, places = ranked(cohort, variant, scale)
     sites = index.loc[index["eligible"].astype(bool)].reset_index(drop=True)

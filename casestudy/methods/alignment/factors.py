@@ -17,13 +17,14 @@ PRESENT = 2  # mean strength, of 0 to 3, from which a factor counts as present
 
 SIDE = 3  # sites needed at each end, as for every contrast of sites
 
-MOST = 20_000  # relabellings up to which a permutation is enumerated
+MOST = 20_000  # relabellings up to which a permutation is enumerated; of more, as many are drawn
 
 CLASSES = ("distinguishing", "common", "absent", "unresolved")
 
 COLUMNS = ["factor", "label", "theme", "class", "present_high", "n_high", "present_low", "n_low", "estimate", "lo"]
 COLUMNS += ["hi", "mean_high", "mean_low", "delta", "p", "floor", "n", "method", "status", "reason"]
-GRADIENT = ["factor", "label", "estimate", "lo", "hi", "p", "p_adjusted", "n", "method", "status", "reason"]
+GRADIENT = ["factor", "label", "estimate", "lo", "hi", "p", "p_adjusted", "floor", "n", "method", "status"]
+GRADIENT += ["reason"]
 STABILITY = ["factor", "label", "class", "estimate", "lo", "hi", *CLASSES, "raters", "disputed", "n", "method"]
 STABILITY += ["status", "reason"]
 
@@ -102,13 +103,15 @@ def classify_factors(cohort: Cohort, share: float = QUARTER, variant: str = "gro
     DataFrame
         factor, label, theme, class, present_high, n_high, present_low, n_low (sites with the factor, of those judged),
         estimate (difference of the shares), lo, hi (missing), mean_high, mean_low (strength), delta (Cliff's: chance
-        that a high site is stronger less chance that it is weaker), p (one-sided, is it stronger at the high sites?
-        exact permutation), floor (the smallest p so few sites can give), n (sites compared), method, status, reason.
+        that a high site is stronger less chance that it is weaker), p (one-sided: stronger at the most
+        aligned; of a factor that stands at the least aligned near 1; exact permutation), floor (the smallest p so few
+        sites can give), n (sites compared), method, status, reason.
         Fewer than three sites an end: `not_assessable`.
 
     Notes
     -----
-    Each p stands alone: with several factors tried, some reach the floor by chance.
+    A factor that is distinguishing with an estimate below 0 is found more at the least aligned. Each p stands
+    alone: with several factors tried, some reach the floor by chance.
 
     Examples
     --------
@@ -118,7 +121,10 @@ def classify_factors(cohort: Cohort, share: float = QUARTER, variant: str = "gro
     """
     ends = extremes(alignment_index(cohort, variant), share)
     table, why = cohort.factors[["factor", "label", "theme"]], _why_not(cohort, ends)
-    method = f"present from a mean strength of {PRESENT}; exact permutation of strengths, one-sided"
+    method = (
+        f"present from a mean strength of {PRESENT}; exact permutation of strengths, one-sided: stronger at the most"
+    )
+    method += " aligned"
     if why:
         told = table if len(table) else pd.DataFrame({"factor": [""], "label": [""], "theme": [""]})
         return told.assign(**{"class": ""}, n=0, status="not_assessable", reason=why).reindex(columns=COLUMNS)
@@ -141,11 +147,11 @@ def _one_factor(high: np.ndarray, low: np.ndarray, rng: np.random.Generator) -> 
     return row | _compare(high, low, rng) | {"status": "ok", "reason": ""}
 
 
-def _orders(sites: int, rng: np.random.Generator, draws: int) -> tuple[np.ndarray, bool]:
+def _orders(sites: int, rng: np.random.Generator) -> tuple[np.ndarray, bool]:
     """Return orders of the sites (rows): all of them if they are few, else some drawn at random."""
     if math.factorial(sites) <= MOST:
         return np.array(list(permutations(range(sites)))), True
-    return np.argsort(rng.random((draws, sites)), axis=1), False
+    return np.argsort(rng.random((MOST, sites)), axis=1), False
 
 
 def factor_gradient(cohort: Cohort, variant: str = "groups") -> pd.DataFrame:
@@ -157,8 +163,9 @@ def factor_gradient(cohort: Cohort, variant: str = "groups") -> pd.DataFrame:
     -------
     DataFrame
         factor, label, estimate (Spearman's rank correlation of strength and index), lo, hi (missing), p (two-sided,
-        permutation of the sites: all orders if there are at most 20,000), p_adjusted (the largest correlation of any
-        factor: Westfall & Young 1993), n (sites), method, status, reason.
+        permutation of the sites: all orders if there are at most 20,000, else that many drawn, whatever the plan's B),
+        p_adjusted (the largest correlation of any factor: Westfall & Young 1993), floor (the smallest p the orders can
+        give; of drawn ones 1 / (draws + 1)), n (sites), method, status, reason.
 
     Examples
     --------
@@ -178,7 +185,7 @@ def factor_gradient(cohort: Cohort, variant: str = "groups") -> pd.DataFrame:
         why = why or f"{known.sum()} sites have an index: a gradient needs {SIDE}"
         return told.assign(n=0, status="not_assessable", reason=why).reindex(columns=GRADIENT)
     level, strength = index.loc[known, "estimate"].to_numpy(), strengths(cohort).loc[:, known].to_numpy()
-    orders, exact = _orders(len(level), generator(cohort, "alignment gradient"), cohort.plan.B)
+    orders, exact = _orders(len(level), generator(cohort, "alignment gradient"))
     rows, drawn = [], []
     for values in strength:
         judged = ~np.isnan(values)
@@ -190,18 +197,26 @@ def factor_gradient(cohort: Cohort, variant: str = "groups") -> pd.DataFrame:
     add = 0 if exact else 1
     p = [[(d >= f - 1e-12).sum() for f, d in zip(far, those, strict=True)] for those in (drawn, [largest] * len(far))]
     p = np.where(np.isnan(far), np.nan, (np.array(p) + add) / (len(orders) + add))
-    drew = "all orders of the sites" if exact else f"sites permuted, B={cohort.plan.B}"
+    drew = "all orders of the sites" if exact else f"sites permuted, B={MOST}"
     return table.assign(
         estimate=rows,
         lo=np.nan,
         hi=np.nan,
         p=p[0],
         p_adjusted=p[1],
+        floor=[_floor(those, exact) for those in drawn],
         n=(~np.isnan(strength)).sum(1),
         method=f"Spearman; {drew}, two-sided; max-T over the factors",
         status=np.where(np.isnan(far), "not_estimable", "ok"),
         reason=np.where(np.isnan(far), "the same strength at every site that was judged", ""),
     )[GRADIENT]
+
+
+def _floor(drawn: np.ndarray, exact: bool) -> float:
+    """Return the smallest p that these correlations can give: equal strengths and both directions raise it."""
+    if np.isnan(drawn).any():
+        return float("nan")
+    return float((drawn >= drawn.max() - 1e-12).mean()) if exact else 1 / (len(drawn) + 1)
 
 
 def _correlated(values: np.ndarray, level: np.ndarray, orders: np.ndarray) -> np.ndarray:
@@ -255,7 +270,7 @@ def _by_rater(cohort: Cohort, ends: np.ndarray) -> tuple[list[str], list[str]]:
     sides = [(ends == end).astype(float)[None] for end in ("high", "low")]
     classes = {r: _class_of(*(_shares(s.to_numpy(), side)[0] for side in sides)) for r, s in alone.items()}
     told = [
-        "; ".join(f"{rater}: {classes[rater][n] or 'cannot tell'}" for rater in raters)
+        "; ".join(f"rater {rater}: {classes[rater][n] or 'cannot tell'}" for rater in raters)
         for n in range(len(cohort.factors))
     ]
     have = np.array([(s >= PRESENT).where(s.notna()).to_numpy(float) for s in alone.values()])

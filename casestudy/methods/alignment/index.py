@@ -10,6 +10,7 @@ import pandas as pd
 from ...cohort.cohort import Cohort
 from ..evidence import generator, wilson
 from .answers import FEWEST, answers, no_survey, scores
+from .scale import no_scale
 
 # variant -> what it is; the first is the default
 VARIANTS = {
@@ -120,12 +121,13 @@ def replicates(cohort: Cohort, scale: str | None = None) -> tuple[Moments, dict[
     return found, compute(found, _invited(cohort, groups))
 
 
-def why_not(cohort: Cohort) -> str:
+def why_not(cohort: Cohort, scale: str | None = None) -> str:
     """Return why no sites can be set in order, in words; "" if they can."""
     if no_survey(cohort):
         return no_survey(cohort)
     here = cohort.survey_respondents[cohort.survey_respondents["wave"] == cohort.plan.wave]["site"].nunique()
-    return "" if here > 1 else "one site answered: its scale can be examined, but there is nothing to compare"
+    one = "one site answered: its scale can be examined, but there is nothing to compare"
+    return no_scale(cohort, scale) if here > 1 else one
 
 
 def index_variants(cohort: Cohort, scale: str | None = None) -> pd.DataFrame:
@@ -144,7 +146,7 @@ def index_variants(cohort: Cohort, scale: str | None = None) -> pd.DataFrame:
         (percentiles of respondents drawn anew within site and group), place (1 = highest; equal values share one), n
         (respondents with a score), groups (heard), sd (of the respondents), eligible (whether enough answered to call
         the site an extreme), method, status, reason. `not_assessable` where a site has too little for the variant.
-        Empty if there is no survey or one site.
+        Empty if there is no survey, one site, or no one thing that the items measure.
 
     Examples
     --------
@@ -152,7 +154,7 @@ def index_variants(cohort: Cohort, scale: str | None = None) -> pd.DataFrame:
     >>> index_variants(load_cohort("alignment-teaching").with_plan(B=20))["variant"].nunique()
     6
     """
-    if why_not(cohort):
+    if why_not(cohort, scale):
         return pd.DataFrame(columns=COLUMNS)
     found, values = replicates(cohort, scale)
     return pd.concat([_table(cohort, found, name, drawn) for name, drawn in values.items()], ignore_index=True)
@@ -198,8 +200,8 @@ def alignment_index(cohort: Cohort, variant: str = "groups", scale: str | None =
     Returns
     -------
     DataFrame
-        As from `index_variants`, one row per site in declared order. If there is no survey, or one site, every row is
-        `not_assessable` with the reason.
+        As from `index_variants`, one row per site in declared order. If there is no survey, one site, or if the items
+        measure no one thing (alpha within sites below `LOOSE`), every row is `not_assessable` with the reason.
 
     Notes
     -----
@@ -214,7 +216,7 @@ def alignment_index(cohort: Cohort, variant: str = "groups", scale: str | None =
     """
     if variant not in VARIANTS:
         raise ValueError(f"variant is {variant!r}; write one of {', '.join(VARIANTS)}")
-    why = why_not(cohort)
+    why = why_not(cohort, scale)
     if not why:
         found, values = replicates(cohort, scale)
         return _table(cohort, found, variant, values[variant])

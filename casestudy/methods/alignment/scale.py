@@ -9,7 +9,10 @@ from ...cohort.cohort import Cohort
 from ..evidence import generator
 from .answers import answers, chosen_scale, no_survey, scale_items
 
+LOOSE = 0.5  # alpha within sites below which items count as no one scale; a cut of our own, below any usual one
 HEYWOOD = 0.9999  # a loading beyond: the fit has run into its bound, an item would have no error at all
+
+UNFITTED = "a single factor cannot be fitted to these items"
 
 ITEM_COLUMNS = ["item", "text", "reverse", "mean", "sd", "missing", "floor", "ceiling", "item_rest"]
 ITEM_COLUMNS += ["alpha_without", "loading", "n", "status", "reason"]
@@ -86,6 +89,21 @@ def centred(items: pd.DataFrame) -> pd.DataFrame:
     return known - known.groupby(level="site").transform("mean")
 
 
+def no_scale(cohort: Cohort, scale: str | None = None) -> str:
+    """Return why the items of a scale cannot be averaged, in words; "" if they can, or if that cannot be told.
+
+    Where who agrees with one item does not tend to agree with the others, their mean is no measure of anything, and
+    what is computed from it (order of sites, extremes, factors) would order chance.
+
+    >>> from casestudy import load_cohort
+    >>> no_scale(load_cohort("alignment-teaching"))
+    ''
+    """
+    alpha = cronbach_alpha(centred(_complete(answers(cohort, scale))))
+    why = f"the items measure no one thing: alpha within sites is {alpha:.2f}, below {LOOSE:.2f}, a cut of our own"
+    return why if alpha < LOOSE else ""
+
+
 def _draws(rng: np.random.Generator, known: pd.DataFrame, draws: int) -> tuple[np.ndarray, np.ndarray]:
     """Return covariance matrices, total and within sites, of respondents drawn anew within each site."""
     n, k = known.shape
@@ -124,7 +142,7 @@ def _reliability_rows(cohort: Cohort, scale: str) -> list[dict]:
         lo, hi = _interval(draws, cohort.plan.ci_level)
         how = f"respondents drawn within site, B={cohort.plan.B}; complete answers"
         rows.append(about | _measured("alpha", level, cronbach_alpha(values), short, how) | {"lo": lo, "hi": hi})
-        short_omega = short if known.shape[1] < 2 else "a single factor cannot be fitted to these items"
+        short_omega = short if known.shape[1] < 2 else UNFITTED
         how = "one factor, minimum residuals; complete answers; no interval"
         rows.append(about | _measured("omega", level, omega_total(values), short_omega, how))
     return rows
@@ -178,8 +196,9 @@ def item_table(cohort: Cohort, scale: str | None = None) -> pd.DataFrame:
     DataFrame
         item, text, reverse, mean, sd (after turning reversed items), missing, floor, ceiling (shares: not answered;
         lowest and highest answer among those given), item_rest (correlation with the mean of the other items),
-        alpha_without (alpha of the others), loading (one factor), n (answers), status, reason. An item that everybody
-        answered alike is `not_estimable` and left out of alpha. Empty without a survey.
+        alpha_without (alpha of the others), loading (one factor; missing for all, with the reason, where one would be
+        1 or more), n (answers), status, reason. An item that everybody answered alike is `not_estimable` and left
+        out of alpha. Empty without a survey.
 
     Examples
     --------
@@ -191,6 +210,8 @@ def item_table(cohort: Cohort, scale: str | None = None) -> pd.DataFrame:
         return pd.DataFrame(columns=ITEM_COLUMNS)
     given, about = answers(cohort, chosen_scale(cohort, scale)), scale_items(cohort, scale)
     varied, loaded = _complete(given), loadings(given)
+    unfitted = loaded.abs().max() > HEYWOOD
+    loaded = loaded.mask(loaded.notna() & unfitted)
     lowest, highest = float(about["min"].iloc[0]), float(about["max"].iloc[0])
     known = given.count()
     table = pd.DataFrame({"mean": given.mean(), "sd": given.std(), "missing": given.isna().mean(), "n": known})
@@ -200,6 +221,7 @@ def item_table(cohort: Cohort, scale: str | None = None) -> pd.DataFrame:
     table["alpha_without"] = pd.Series({i: cronbach_alpha(r) for i, r in rest.items()}, dtype=float)
     alike = ~given.columns.isin(varied.columns)
     table["status"] = np.where(alike, "not_estimable", "ok")
-    table["reason"] = np.where(alike, "everybody who answered every item gave the same answer, or nobody did", "")
+    other = f"no loading: {UNFITTED}" if unfitted else ""
+    table["reason"] = np.where(alike, "everybody who answered every item gave the same answer, or nobody did", other)
     table = table.assign(text=about["text"], reverse=about["reverse"].replace("", "no"))
     return table.rename_axis("item").reset_index()[ITEM_COLUMNS]

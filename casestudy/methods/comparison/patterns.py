@@ -71,11 +71,13 @@ def _reason(cohort: Cohort, p, sides: list[list[str]], heard: list[list[str]], s
     for side, voices, word in zip(sides, heard, ("", "other than "), strict=True):
         if not voices:
             where = "nobody was heard at the sites" if side else "no site is"
-            return f"{where} documented as {word}{p.value_high} ({attribute['label']})"
+            return f"{where} documented as {word}{p.value_high.replace('_', ' ')} ({attribute['label']})"
     mine = shares.loc[[*heard[0], *heard[1]], p.code]
     if np.ptp(mine) > 1e-9:
         return ""
-    return "the same share of voices raises it at each of these sites" if mine.any() else "nobody here raises it"
+    if mine.any():
+        return "the same share of voices raises it at each of these sites"
+    return f"none of the {len(mine)} sites compared raises it"
 
 
 def shares_of(voices: pd.DataFrame) -> pd.DataFrame:

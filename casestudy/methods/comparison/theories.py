@@ -94,8 +94,9 @@ def theory_scores(cohort: Cohort, matches: pd.DataFrame | None = None) -> pd.Dat
         theory, variant, reading, predictions (recorded), matches, estimate (matches / n), lo, hi (missing), n
         (predictions that can be judged), voices_clear (of those, how many differ as predicted among the voices of
         these sites, the interval clear of 0; `0` is never clear), as_good, relabellings (of these so many score as
-        well), p_site (their share: one-sided), floor (the smallest it can be), method, status, reason. Rivals stand in
-        the same table.
+        well), p_site (their share: one-sided), floor (the smallest it can be: the share of relabellings that reach the
+        best score any of them reaches, since a count of a few predictions has many ties), method, status, reason.
+        Rivals stand in the same table.
 
     Examples
     --------
@@ -146,13 +147,12 @@ def _score(cohort: Cohort, mine: pd.DataFrame, shares: pd.DataFrame, sides: dict
         return row | {"method": "pattern matching", "status": "not_assessable", "reason": reason}
     values, wanted = shares.reindex(cohort.sites["site"])[ok["code"]].to_numpy().T, ok["direction"].map(SIGN).tolist()
     profiles = _profiles(cohort, ok, shares, sides)
-    dealt, ways, exact = relabelled(profiles, generator(cohort, f"pattern {first['theory']}"), cohort.plan.B)
+    dealt, _, exact = relabelled(profiles, generator(cohort, f"pattern {first['theory']}"), cohort.plan.B)
     observed, drawn = _matches(profiles[None], values, wanted), _matches(dealt, values, wanted)
     row |= {"matches": int(observed[0]), "estimate": observed[0] / len(ok), "voices_clear": _clear(ok)}
     row |= {"as_good": int((drawn >= observed).sum()), "relabellings": len(dealt)}
-    row |= {
-        "p_site": permutation_p(observed, drawn[:, None], exact)[0],
-        "floor": 1 / ways if exact else 1 / (1 + len(dealt)),
-    }
+    best = np.maximum(observed, drawn.max())  # the observed labels are one of the ways, drawn or not
+    p_site, floor = (permutation_p(score, drawn[:, None], exact)[0] for score in (observed, best))
+    row |= {"p_site": p_site, "floor": floor}
     how = "all relabellings of sites" if exact else f"B={len(dealt)} relabellings of sites"
     return row | {"method": f"{how}, one-sided", "status": "ok", "reason": ""}

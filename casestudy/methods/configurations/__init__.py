@@ -7,7 +7,7 @@ first, then `necessary_conditions`, `solutions` and `solution_robustness`; a coh
 from .facts import configurations_only, memberships, outcome_of, set_facts
 from .gate import chance_of_order, qca_admissible, refusal
 from .minimal import fit, minimise
-from .robust import robust_core, solution_robustness
+from .robust import robust_core, solution_robustness, terms_again
 from .sets import Necessity, Sufficiency, calibrate, necessity, sufficiency
 from .solved import (
     SETTING,
@@ -45,6 +45,7 @@ __all__ = [
     "solution_robustness",
     "solutions",
     "sufficiency",
+    "terms_again",
     "truth_table",
     "used_for_both",
 ]

@@ -13,6 +13,7 @@ from .terms import SIGNS
 
 SETS = ("yes_no", "number", "year")  # types of facts that can be read as sets; a category is recoded into yes and no
 COARSE, FACTS_SHOWN = 4, 3  # most values of a fact, and most facts, in a table of configurations only
+PARTLY = "not documented in full"
 
 
 def outcome_of(cohort: Cohort) -> str:
@@ -135,7 +136,9 @@ def configurations_only(cohort: Cohort) -> pd.DataFrame:
     -------
     DataFrame
         One column per fact, under its label ("" = not documented; values that differ joined by ` / `), then sites
-        (names), n, and under its label the outcome where it is documented, by site. Empty if there are no such facts.
+        (names), n, under its label the outcome where it is documented, by site, and note. A site with a blank may
+        share a configuration or not: it has a row of its own, after the others, with the note `not documented in
+        full`. Empty if there are no such facts.
 
     >>> from casestudy import load_cohort
     >>> int(configurations_only(load_cohort("template"))["n"].sum())
@@ -148,12 +151,20 @@ def configurations_only(cohort: Cohort) -> pd.DataFrame:
     joined = facts.groupby(["site", "attribute"])["value"].agg(" / ".join).unstack()
     wide = joined.reindex(index=cohort.sites["site"], columns=[*shown, *filter(None, [outcome])]).fillna("")
     wide = wide.assign(**{SIGNS: cohort.sites["name"].to_numpy()})  # no id of an attribute holds these
-    rows = [_configuration(labels, shown, outcome, key, here) for key, here in _groups(wide, shown)]
-    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=["sites", "n"])
+    rows = [
+        _configuration(labels, shown, outcome, key, here) | {"note": note} for key, here, note in _groups(wide, shown)
+    ]
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=["sites", "n", "note"])
 
 
-def _groups(wide: pd.DataFrame, shown: list[str]):
-    return wide.groupby(shown, sort=False) if shown else []
+def _groups(wide: pd.DataFrame, shown: list[str]) -> list[tuple]:
+    """Return configuration, sites and note: sites that share one, then each site that is not documented in full."""
+    if not shown:
+        return []
+    blank = wide[shown].eq("").any(axis=1)
+    whole = [(key, here, "") for key, here in wide[~blank].groupby(shown, sort=False)]
+    gaps = wide[blank]
+    return whole + [(tuple(gaps.loc[site, shown]), gaps.loc[[site]], PARTLY) for site in gaps.index]
 
 
 def _configuration(labels: pd.Series, shown: list[str], outcome: str, key: tuple, here: pd.DataFrame) -> dict:

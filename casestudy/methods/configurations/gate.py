@@ -96,15 +96,24 @@ def _documented(cohort: Cohort) -> Check:
     return _check("facts", "every condition and the outcome documented at every site", found, "; ".join(told))
 
 
+def _unread_outcome(cohort: Cohort, known: str, any_: bool) -> str:
+    """Return why no site can be said to have the outcome or to lack it; a documented year says that it came about."""
+    if not any_:
+        return f"the outcome is {known}"
+    told = f"sites cannot be read as with or without the outcome (no anchors); {known}"
+    hardly = "; so the documented outcome hardly varies: all documented ones have it"
+    return told + (hardly if kinds_of(cohort)[outcome_of(cohort)] == "year" else "")
+
+
 def _outcome_varies(cohort: Cohort) -> Check:
     needed = f"at least {SIDE} sites with the outcome and {SIDE} without"
     facts = set_facts(cohort).query("role == 'outcome' and value != '' and place == 0")
     n, member = len(cohort.sites), facts["membership"].dropna()
     if member.empty:
         values = sorted(facts["value"].unique())
-        known = f"documented at {len(facts)} of {n} sites" + (f", as {', '.join(values)}" if values else "")
-        hardly = f"the documented outcome hardly varies: {known}; none documented to lack it"
-        return _check("variation of the outcome", needed, known, hardly)
+        known = f"documented at {len(facts)} of {n} sites"
+        as_ = f", as {', '.join(values)}" if values else ""
+        return _check("variation of the outcome", needed, known + as_, _unread_outcome(cohort, known, bool(values)))
     with_, without = int((member > 0.5).sum()), int((member < 0.5).sum())
     found = f"{with_} with, {without} without, of {n} sites"
     hardly = f"the documented outcome hardly varies: {found}" if min(with_, without) < SIDE else ""

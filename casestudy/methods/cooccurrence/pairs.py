@@ -9,22 +9,22 @@ from ...cohort.cohort import Cohort
 from ..evidence import generator, uncoded
 from .measures import measures
 from .permutation import chance, floors, max_t
-from .units import Units, counts_by, lifts, pairs_of, places, units_of
+from .units import Units, cells_of, counts_by, lifts, pairs_of, places, units_of
 
 FEWEST = 5  # units a code needs: with fewer, one more or less decides the result
 
 COLUMNS = ["reading", "level", "code_1", "code_2", "n1", "n2", "n12", "estimate", "lo", "hi", "overlap", "phi", "lift"]
-COLUMNS += ["p_2_given_1", "p_1_given_2", "uneven", "expected", "z", "p", "p_adjusted", "floor", "sites", "n"]
-COLUMNS += ["method", "status", "reason"]
+COLUMNS += ["pooled_lift", "p_2_given_1", "p_1_given_2", "uneven", "expected", "z", "p", "p_adjusted", "floor"]
+COLUMNS += ["sites", "n", "method", "status", "reason"]
 
 NOUNS = {"segment": "segments", "informant": "voices"}  # a document has a publisher, not an informant
 
 
 def _sites(cohort: Cohort, units: Units, pairs: np.ndarray) -> list[str]:
-    """Return for each pair the names of the sites where the codes meet more often than their shares there suggest."""
-    part = pd.Index(cohort.sites["site"]).get_indexer(units.rows["site"])
-    counts = counts_by(units, pairs, part, len(cohort.sites))
-    names, above = cohort.sites["name"].to_numpy(), lifts(np.eye(len(cohort.sites)), counts) > 1
+    """Return for each pair the names of the sites where the codes meet more often than by chance."""
+    cells = cells_of(units, pairs)
+    at = (cohort.sites["site"].to_numpy()[:, None] == cells.site).astype(float)
+    names, above = cohort.sites["name"].to_numpy(), lifts(at, cells) > 1
     return ["; ".join(names[column]) for column in above.T]
 
 
@@ -90,9 +90,11 @@ def interdependence(
     -------
     DataFrame
         One row per pair, in codebook order: reading, level, code_1, code_2, n1, n2, n12 (units with the one, the
-        other, both), estimate (c-coefficient), lo, hi (missing: a permutation gives none), overlap, phi, lift,
-        p_2_given_1, p_1_given_2, uneven (see `measures`), expected (mean of n12 under chance), z (n12 less expected,
-        in standard deviations under chance), p (one-sided: as far above or farther), p_adjusted (the largest z over
+        other, both), estimate (c-coefficient), lo, hi (missing: a permutation gives none), overlap, phi, lift (n12 over
+        `expected`: how often the codes meet for each time by chance), pooled_lift (n12 over n1 * n2 / n, as if all
+        units were of one source: above 1 also where some merely speak more of everything), p_2_given_1, p_1_given_2,
+        uneven (see `measures`), expected (mean of n12 under chance), z (n12 less expected, in standard deviations under
+        chance), p (one-sided: as far above or farther), p_adjusted (the largest z over
         all tested pairs: Westfall & Young 1993), floor (the smallest p that the pair could reach by itself), sites
         (names of those with lift above 1, `;`), n (units that count as evidence, coded or not; of informants those
         who were asked about both), method, status, reason.
@@ -124,12 +126,13 @@ def interdependence(
     name = "interdependence" if level == "segment" else f"interdependence of {level}s"
     tested = max_t(generator(cohort, name), units.marks, units.stratum, pairs[:, ok], cohort.plan.B)
     strength = measures(*(table[column] for column in ("n1", "n2", "n12", "n")))
-    uneven = strength.pop("uneven")
+    uneven, strength["pooled_lift"] = strength.pop("uneven"), strength.pop("lift")
     for column, values in strength.items():
         table[column] = np.where(ok, values, np.nan)
     for column, values in tested.items():
         table[column] = np.nan
         table.loc[ok, column] = values
+    table["lift"] = table["n12"] / table["expected"]
     where = "source" if level == "segment" else "site"
     method = f"{reading}; marks permuted within {where}, B={cohort.plan.B}, one-sided; max-T over {ok.sum()} pairs"
     sites = np.where(ok, _sites(cohort, units, pairs), "")

@@ -8,7 +8,7 @@ import pandas as pd
 from ...cohort.cohort import Cohort
 from ..evidence import generator, wilson
 from .pairs import counted, told_together
-from .units import Counts, Units, counts_by, lifts
+from .units import Cells, cells_of, lifts
 
 LIFTED = 1.5  # a lift that is more than a nudge
 STABLE = 0.8  # share of resamples with such a lift from which a pair is drawn as an edge
@@ -17,42 +17,37 @@ COLUMNS = ["reading", "level", "code_1", "code_2", "estimate", "lo", "hi", "n", 
 COLUMNS += ["informants", "sites_above", "sites_judged", "least_lift", "without", "method", "status", "reason"]
 
 
-def _voices(units: Units, pairs: np.ndarray) -> tuple[pd.DataFrame, Counts]:
-    """Return the voices (site, informant), and how often the pairs meet in what each of them says."""
-    rows = units.rows.drop_duplicates(ignore_index=True)
-    part = pd.MultiIndex.from_frame(rows).get_indexer(pd.MultiIndex.from_frame(units.rows))
-    return rows, counts_by(units, pairs, part, len(rows))
-
-
-def _weights(cohort: Cohort, site: np.ndarray, level: str) -> np.ndarray:
-    """Return how often each resample (row) draws each voice (column): as many at each site as were heard there."""
+def _weights(cohort: Cohort, cells: Cells, level: str) -> np.ndarray:
+    """Return how often each resample (row) draws the voice of each cell (column): as many voices at each site as were
+    heard there."""
+    site = cells.site[np.unique(cells.voice, return_index=True)[1]]
     rng, weights = generator(cohort, f"pair_stability {level}"), np.zeros((cohort.plan.B, len(site)))
     for name in cohort.sites["site"]:
         mine = np.flatnonzero(site == name)
         if len(mine):
             weights[:, mine] = rng.multinomial(len(mine), np.full(len(mine), 1 / len(mine)), cohort.plan.B)
-    return weights
+    return weights[:, cells.voice]
 
 
-def _drawn(cohort: Cohort, weights: np.ndarray, counts: Counts, ok: np.ndarray) -> dict[str, np.ndarray]:
+def _drawn(cohort: Cohort, weights: np.ndarray, cells: Cells, ok: np.ndarray) -> dict[str, np.ndarray]:
     """Return in what share of resamples the lift is high, how far the number of resamples leaves that open, and the
     span of the lift."""
-    drawn = lifts(weights, counts)
+    drawn = lifts(weights, cells)
     high, draws = (drawn > LIFTED).sum(0), len(weights)
     span = [wilson(int(times), draws, cohort.plan.ci_level) for times in high]
     tail = (1 - cohort.plan.ci_level) / 2
-    # a resample without one of the codes has no lift, and is no resample in which they go together
+    # a resample in which no source has both codes has no lift, and is no resample in which they go together
     low, top = np.quantile(np.nan_to_num(drawn), [tail, 1 - tail], axis=0) if draws else np.full((2, len(high)), np.nan)
     values = {"estimate": high / draws, "lo": [lo for lo, _ in span], "hi": [hi for _, hi in span]}
-    values |= {"lift": lifts(np.ones((1, weights.shape[1])), counts)[0], "lift_lo": low, "lift_hi": top}
+    values |= {"lift": lifts(np.ones((1, weights.shape[1])), cells)[0], "lift_lo": low, "lift_hi": top}
     return {name: np.where(ok, np.array(value, float), np.nan) for name, value in values.items()}
 
 
-def _by_site(cohort: Cohort, site: np.ndarray, counts: Counts, ok: np.ndarray) -> dict[str, np.ndarray]:
-    """Return at how many sites codes meet more than chance has it, of how many with both; the least lift without one
-    site, and without which."""
-    at = (cohort.sites["site"].to_numpy()[:, None] == site).astype(float)
-    here, without = lifts(at, counts), lifts(1 - at, counts)
+def _by_site(cohort: Cohort, cells: Cells, ok: np.ndarray) -> dict[str, np.ndarray]:
+    """Return at how many sites codes meet more than chance has it, of how many where they could; the least lift without
+    one site, and without which."""
+    at = (cohort.sites["site"].to_numpy()[:, None] == cells.site).astype(float)
+    here, without = lifts(at, cells), lifts(1 - at, cells)
     heard = at.any(axis=1)
     without[~heard] = np.nan
     without = np.where(ok & (heard.sum() > 1), without, np.nan)
@@ -83,9 +78,10 @@ def pair_stability(
         One row per pair, as there: reading, level, code_1, code_2, estimate (share of plan.B resamples in which the
         lift is above 1.5), lo, hi (Wilson interval of that share: how far the number of resamples leaves it open, no
         more), n (resamples), lift, lift_lo, lift_hi (percentiles of the lift over resamples, at plan.ci_level),
-        informants (voices in whose words both meet), sites_above (sites with lift above 1), sites_judged (sites with
-        both codes), least_lift (smallest lift with one site left out; missing with a single site), without (that
-        site), method, status, reason. Pairs that `interdependence` does not test have counts only.
+        informants (voices in whose words both meet), sites_above (sites with lift above 1), sites_judged (sites where
+        the codes could meet: some source, or of informants the site, has both), least_lift (smallest lift with one site
+        left out; missing with a single site), without (that site), method, status, reason. Pairs that `interdependence`
+        does not test have counts only.
 
     Notes
     -----
@@ -102,11 +98,11 @@ def pair_stability(
     """
     table, units, pairs = counted(cohort, kind, reading, level)
     ok = (table["status"] == "ok").to_numpy()
-    voices, counts = _voices(units, pairs)
-    site = voices["site"].to_numpy()
-    found = _drawn(cohort, _weights(cohort, site, level), counts, ok) | _by_site(cohort, site, counts, ok)
+    cells = cells_of(units, pairs)
+    found = _drawn(cohort, _weights(cohort, cells, level), cells, ok) | _by_site(cohort, cells, ok)
+    told = pd.DataFrame(cells.counts.n12).groupby(cells.voice).sum().to_numpy() > 0
     method = f"voices drawn within site, B={cohort.plan.B}; share with lift above {LIFTED:g}"
-    table = table.assign(**found, n=np.where(ok, cohort.plan.B, 0), informants=(counts.n12 > 0).sum(0), method=method)
+    table = table.assign(**found, n=np.where(ok, cohort.plan.B, 0), informants=told.sum(0), method=method)
     return table[COLUMNS]
 
 

@@ -15,7 +15,7 @@ COLUMNS = [*KEYS, "statements", "informants", "sites", "back", "lift", "p_adjust
 PUBLISHED = ["link", "from_code", "to_code", "relation", "explicit", "statement", "estimate", "lo", "hi", "lift", "n"]
 PUBLISHED += ["p_adjusted", "said", "said_otherwise", "verdict", "method", "status", "reason"]
 
-VERDICTS = ("told together and said", "told together", "said", "neither", "not told together", "not assessable")
+VERDICTS = ("told together and said", "told together", "said", "neither", "not beyond chance", "not assessable")
 UNLINKED = "whether anybody says so was not coded"
 
 
@@ -100,7 +100,7 @@ def _verdict(ok: bool, together: bool, said: bool, linked: bool) -> str:
         return "said"
     if not ok:
         return "not assessable"
-    return "neither" if linked else "not told together"
+    return "neither" if linked else "not beyond chance"
 
 
 def _why(link, pair, codes: set[str], linked: bool) -> str:
@@ -131,13 +131,14 @@ def published_links(
         One row per published link, in published order: link, from_code, to_code, relation, explicit, statement;
         estimate (c-coefficient of the pair), lo, hi (missing), lift, n (segments), p_adjusted; said (segments that
         state the link in this direction with this relation; with any, if the study leaves it open), said_otherwise
-        (other direction or relation); verdict (one of `VERDICTS`), method, status (`ok` if the pair was tested, or if
-        somebody states the link), reason (what could not be judged).
+        (other direction or relation; both missing where no link was coded); verdict (one of `VERDICTS`), method, status
+        (`ok` if the pair was tested, or if somebody states the link), reason (what could not be judged).
 
     Notes
     -----
     *Told together*: the pair meets on segments more often than chance has it (adjusted p). That has no direction, and
-    the same challenges could be told together for any reason. *Neither* does not refute a link: informants may not
+    the same challenges could be told together for any reason. *Not beyond chance*: nor is it known whether anybody
+    says so. *Neither* does not refute a link: informants may not
     have been asked, or may take it for granted.
 
     Examples
@@ -153,12 +154,15 @@ def published_links(
     beside = _beside(table, found)
     ok, together = beside["status"].eq("ok"), told_together(beside, cohort)
     counts = [_counted_said(said, link) for link in table.itertuples()]
-    table[["said", "said_otherwise"]] = np.array(counts, int).reshape(-1, 2)
-    rows = zip(ok, together, table["said"] > 0, strict=True)
+    said_so, otherwise = np.array(counts, int).reshape(-1, 2).T
+    rows = zip(ok, together, said_so > 0, strict=True)
     table["verdict"] = [_verdict(*row, linked) for row in rows]
     pairs = zip(table.itertuples(), beside.itertuples(), strict=True)
     table["reason"] = [_why(link, pair, codes, linked) for link, pair in pairs]
     table["status"] = np.where(table["verdict"] == "not assessable", "not_assessable", "ok")
     numbers = {name: beside[name] for name in ("estimate", "lo", "hi", "lift", "p_adjusted")}
     n = beside["n"].fillna(0).astype(int)
+    for name, times in (("said", said_so), ("said_otherwise", otherwise)):
+        # where nobody coded links, none is not 0
+        table[name] = pd.array(times if linked else [pd.NA] * len(table), dtype="Int64")
     return table.assign(**numbers, n=n, method="co-occurrence on segments, and stated links")[PUBLISHED]

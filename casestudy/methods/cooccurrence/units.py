@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ..evidence import active_codes, eligible, in_reading, raised, resolve_codings
+from .measures import share
 
 LEVELS = ("segment", "informant")
 
@@ -128,7 +129,30 @@ def counts_by(units: Units, pairs: np.ndarray, part: np.ndarray, parts: int) -> 
     return found
 
 
-def lifts(weights: np.ndarray, counts: Counts) -> np.ndarray:
-    """Return the lift of every pair (columns) when the parts weigh as in each row; missing where a code is absent."""
-    n, n1, n2, n12 = (weights @ count for count in counts)
-    return np.divide(n12 * n, n1 * n2, out=np.full(n.shape, np.nan), where=n1 * n2 > 0)
+class Cells(NamedTuple):
+    """What each voice says in each stratum: its site, number of the voice and of the stratum, and the counts there."""
+
+    site: np.ndarray
+    voice: np.ndarray
+    stratum: np.ndarray
+    counts: Counts
+
+
+def cells_of(units: Units, pairs: np.ndarray) -> Cells:
+    """Return how often the pairs meet in what each voice says in each stratum."""
+    whose = units.rows.assign(stratum=units.stratum)
+    rows = whose.drop_duplicates(ignore_index=True)
+    part = pd.MultiIndex.from_frame(rows).get_indexer(pd.MultiIndex.from_frame(whose))
+    voice = rows.groupby(["site", "informant"], sort=False).ngroup().to_numpy()
+    return Cells(rows["site"].to_numpy(), voice, rows["stratum"].to_numpy(), counts_by(units, pairs, part, len(rows)))
+
+
+def lifts(weights: np.ndarray, cells: Cells) -> np.ndarray:
+    """Return the lift of every pair (columns) when the cells weigh as in each row: how often the codes meet, over how
+    often they would if each one's marks fell anywhere within their strata. Missing where no stratum has both."""
+    expected = np.zeros((len(weights), cells.counts.n12.shape[1]))
+    for stratum in np.unique(cells.stratum):
+        mine = cells.stratum == stratum
+        n, n1, n2 = (weights[:, mine] @ count[mine] for count in cells.counts[:3])
+        expected += np.divide(n1 * n2, n, out=np.zeros(n.shape), where=n > 0)
+    return share(weights @ cells.counts.n12, expected)

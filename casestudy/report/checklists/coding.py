@@ -36,8 +36,9 @@ def who_coded(cohort: Cohort) -> str:
     kinds = about["kind"].fillna("").replace("", "of no stated kind").value_counts()
     kinds = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
     each = readers.groupby("source")["coder"].nunique().reindex(voices(cohort)["source"], fill_value=0)
-    told = f"{count(len(about), 'coder')} ({kinds}); {int(each.gt(1).sum())} of {count(len(each), 'source')} were read"
-    told += f" by several, {int(each.eq(0).sum())} by none." if each.eq(0).any() else " by several."
+    told = f"{count(len(about), 'coder')} ({kinds}); the statements of {int(each.gt(1).sum())} of "
+    told += f"{count(len(each), 'source')} were read by several"
+    told += f", those of {int(each.eq(0).sum())} by none." if each.eq(0).any() else "."
     own = int(about["blind"].eq("no").sum())
     return f"{told} Of the coders {own} had a part in collecting the data." if own else told
 

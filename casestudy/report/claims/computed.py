@@ -61,9 +61,12 @@ class Computed:
         """The comparison of groups in both readings, with labels."""
         tables = [by_group(self.cohort, "source", reading).assign(reading=reading) for reading in READINGS]
         table = pd.concat(tables, ignore_index=True)
-        groups = {**self.cohort.groups, OWN_VOICE: "Alliance and funder (one voice)"}
         labels = self.cohort.codebook.set_index("code")["label"]
-        return table.assign(label=table["code"].map(labels), group_label=table["group"].map(groups))
+        return table.assign(label=table["code"].map(labels), group_label=table["group"].map(self.group_labels))
+
+    @property
+    def group_labels(self) -> dict[str, str]:
+        return {**self.cohort.groups, OWN_VOICE: "Alliance and funder (one voice)"}
 
     @cached_property
     def agreement_by_code(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from ...cohort.schema.claims import CONFIDENCE
 from ...methods.evidence import assigned, eligible, heard, voices
 from ..sentences.words import count
 from .computed import Computed
+from .evidence import stances
 
 AGREED = ("reliable", "tentative")
 UNCLEAR = {
@@ -132,7 +133,8 @@ def _few_voices(computed: Computed, k: int) -> Iterator[str]:
 
 
 def _relevance(claim, computed: Computed) -> Iterator[str]:
-    """Sites that cannot be judged, and groups from which nothing counts."""
+    """Sites that cannot be judged, groups from which nothing counts, and a claim that one group alone tells."""
+    yield from _one_group(claim, computed)
     cohort, cells = computed.cohort, computed.presence[computed.presence["reading"] == claim.reading]
     cells = cells[cells["code"] == claim.code] if claim.code else cells
     judged = cells.loc[cells["status"] == "ok", "site"].nunique()
@@ -143,3 +145,15 @@ def _relevance(claim, computed: Computed) -> Iterator[str]:
     if silent:
         names = ", ".join(label for group, label in cohort.groups.items() if group in silent)
         yield f"nothing counts from {len(silent)} of {count(len(cohort.groups), 'group')}: {names}"
+
+
+def _one_group(claim, computed: Computed) -> Iterator[str]:
+    """Say so if all statements for a claim of reach come from one stakeholder group, of several that were heard."""
+    if claim.kind != "reach":
+        return
+    cited = stances(claim, computed).query("stance == 'for'")["segment"]
+    told = computed.said[computed.said["segment"].isin(cited)].drop_duplicates("segment")
+    groups, heard_of = told["group"].unique(), computed.said["group"].nunique()
+    if len(groups) == 1 and heard_of > 1:
+        label = computed.group_labels.get(groups[0], groups[0])
+        yield f"all {count(len(told), 'statement')} for it come from one group: {label}"

@@ -10,7 +10,7 @@ from ..evidence_pages import Book, item, open_book
 from .computed import Computed
 from .ledger import claims, evidence_of_claims
 
-STANCES = {"for": "For", "against": "Against", "context": "Around it"}
+STANCES = {"for": "For", "against": "Against", "context": "Context: coders tie, or others say it"}
 PAGE = "evidence/claims.md"
 NO_MENU = "---\norphan: true\n---\n\n"  # its way in are the claims of page 12, not the side bar
 

@@ -101,13 +101,13 @@ def contrasts_in_words(contrasts: pd.DataFrame, cohort: Cohort) -> str:
         )
     tested = contrasts[contrasts["status"] == "ok"].sort_values("p_adjusted", kind="stable")
     first, labels = tested.iloc[0], cohort.codebook.set_index("code")["label"]
-    names = cohort.attributes.set_index("attribute")["label"]
+    names, value = cohort.attributes.set_index("attribute")["label"], esc(first["value"].replace("_", " "))
     return (
         f"{count(len(possible), 'contrast')} of {len(values)} had three sites a side, each over "
         f"{count(contrasts['code'].nunique(), 'challenge')}. The smallest p adjusted over challenges is "
         f"{p_in_words(first['p_adjusted'])} (smallest possible: {p_in_words(first['floor'], '')}): "
         f"{esc(labels[first['code']])}, "
-        f"{esc(names[first['attribute']])} = {esc(first['value'])}, read as {in_words(first['reading'], cohort)}. "
+        f"{esc(names[first['attribute']])} = {value}, read as {in_words(first['reading'], cohort)}. "
         + (
             f"With {len(possible)} contrasts tried, one such value is no surprise; it is a lead, not a finding."
             if first["p_adjusted"] < 1 - cohort.plan.ci_level

@@ -42,7 +42,8 @@ def who_was_heard(cohort: Cohort) -> str:
     return (
         f"**{count(len(cohort.sites), 'site')}**, {count(len(cohort.sources), 'source')}, "
         f"{count(len(voices), 'voice')} heard{when} (a voice is one informant, or one publisher, at one site); "
-        f"**{counted} of {count(all_, 'statement')}** count as evidence under the plan. Fewest voices: {thin}."
+        f"**{counted} of {count(all_, 'statement')}**, from {count(eligible(cohort)['source'].nunique(), 'source')}, "
+        f"count as evidence under the plan. Fewest voices: {thin}."
     ) + (f" So far {esc(why)}." if (why := uncoded(cohort)) else _heard_again(cohort))
 
 
@@ -164,7 +165,8 @@ def differences_in_words(cohort: Cohort, reading: str = "difficulty") -> str:
     told = [f"{r.label} (at {count(sided[r.code], 'site')})" for r in absent.itertuples() if r.code in sided]
     rest = absent.loc[~absent["code"].isin(sided.index), "label"].tolist()
     narrow = f" Told by voices enough, but from too few groups to be present: {listing(told)}." if told else ""
-    return f"As {in_words(reading, cohort)} at one site only: {listing(single)}. At none: {listing(rest)}.{narrow}"
+    none = f"At none, which does not prove that it is missing: {listing(rest)}." if rest else "At none: none."
+    return f"As {in_words(reading, cohort)} at one site only: {listing(single)}. {none}{narrow}"
 
 
 def not_judged_in_words(cohort: Cohort) -> str:
@@ -179,8 +181,9 @@ def not_judged_in_words(cohort: Cohort) -> str:
     single = voices.groupby("site").size().reindex(names.index, fill_value=0).eq(1)
     sources = cohort.sources.merge(eligible(cohort)[["source"]].drop_duplicates(), on="source")
     silent = [label for group, label in cohort.groups.items() if group not in set(sources["group"])]
+    rule = f", which asks for {count(cohort.plan.k, 'voice')}."
     parts = [
-        f"Sites that cannot be judged: {said}." if said else "Every site has voices enough for the rule.",
+        f"Sites that cannot be judged: {said}." if said else "Every site has voices enough for the rule" + rule,
         f"Sites at which one voice speaks for all: {listing(list(names[single]))}.",
         f"Groups from which nothing counts at any site: {listing(silent)}.",
     ]
@@ -235,4 +238,9 @@ def sensitivity_in_words(table: pd.DataFrame, cohort: Cohort, reading: str = "di
         for (varied, to), found in part.groupby(["varied", "to"], sort=False):
             changes.append(f"{esc(varied)} = {esc(to)} {verb} {listing(list(found['label']))}")
     told = "; ".join(changes) or "none of them changes which challenges are common"
-    return f"Of {count(len(tried), 'single change')} of the plan, read as {in_words(reading, cohort)}: {told}."
+    moved = rows.groupby(["varied", "to"], sort=False)["changed"].sum()
+    some = f"; {moved.gt(0).sum()} of them change at least one verdict, up to {moved.max()} of {len(planned)}"
+    return (
+        f"Of {count(len(tried), 'single change')} of the plan, read as {in_words(reading, cohort)}: {told}"
+        f"{some if moved.any() else ', nor any other verdict' if not changes else ''}."
+    )
