@@ -112,14 +112,14 @@ def test_draft_claims_finds_the_group_that_says_more(make_cohort):
     assert found["verdict"] == "more" and "12 of 12 voices" in found["sentence"] and found["statements_for"] == 12
 
 
-def test_contested_statement_is_against_a_difficulty_and_for_its_being_documented(make_cohort):
+def test_contested_statement_is_context_of_a_difficulty_and_for_its_being_documented(make_cohort):
     rows = [(site, f"{site}{n}", group, "money", "challenge") for site in ("north", "south") for group, n in TIED]
     row = ("north", "north1", "clinicians", "money")
     rows += [(*row, v, {"segment": "split", "coder": c}) for v, c in (("challenge", "ana"), ("strategy", "ben"))]
     cohort = make_cohort(rows, plan={"k": 2, "m": 2, "B": 100, "j": 1, "resolve": "any"})
     ledger, evidence = draft_claims(cohort)
     readings = evidence.merge(ledger).query("kind == 'reach' and segment == 'split'").set_index("reading")["stance"]
-    assert readings.to_dict() == {"difficulty": "against", "documented": "for"}
+    assert readings.to_dict() == {"difficulty": "context", "documented": "for"}
 
 
 # ---- sentences and confidence -------------------------------------------------------------------------------------

@@ -218,7 +218,7 @@ def pairs_table(found, stability, by_informant, cohort: Cohort, most: int = 10) 
     -------
     DataFrame
         Index = the pair; n1, n2, n12 (segments), by chance (n12 expected), lift, p_adjusted, stable (share of
-        resamples), sites (`above of judged`), voices: lift, voices: p. Blank = not tested.
+        resamples), sites (`above of judged`), voices (lift, and adjusted p). Blank = not tested.
     """
     keys = ["code_1", "code_2"]
     other = by_informant.set_index(keys)[["lift", "p_adjusted"]].add_prefix("informants_")
@@ -232,8 +232,10 @@ def pairs_table(found, stability, by_informant, cohort: Cohort, most: int = 10) 
             "p_adjusted": table["p_adjusted"].map(_p),
             "stable": table["estimate_y"].round(2),
             "sites": table["sites_above"].astype(str) + " of " + table["sites_judged"].astype(str),
-            "voices: lift": table["informants_lift"].map("{:.1f}".format, na_action="ignore").fillna(""),
-            "voices: p": table["informants_p_adjusted"].map(_p),
+            "voices": [
+                f"{lift:.1f} (p {_p(p)})" if pd.notna(p) else ""
+                for lift, p in zip(table["informants_lift"], table["informants_p_adjusted"], strict=True)
+            ],
         }
     )
 
@@ -245,8 +247,7 @@ def strength_table(found, over, stability, cohort: Cohort, most: int = 10) -> pd
     -------
     DataFrame
         Index = the pair; c (c-coefficient), characters (Jaccard), overlap, phi, P(2|1), P(1|2), uneven (`yes` where the
-        c-coefficient must be low), pooled_lift (against the shares of all segments), least_lift (with one site left
-        out), without (that site).
+        c-coefficient must be low), least_lift (with one site left out), without (that site).
     """
     keys = ["code_1", "code_2"]
     other = over[[*keys, "estimate"]].rename(columns={"estimate": "characters"})
@@ -254,8 +255,7 @@ def strength_table(found, over, stability, cohort: Cohort, most: int = 10) -> pd
     table = _named(table, cohort).assign(uneven=table["uneven"].map({True: "yes", False: ""}).to_numpy())
     names = {"estimate": "c", "p_2_given_1": "P(2|1)", "p_1_given_2": "P(1|2)"}
     shown = table.rename(columns=names)[["c", "characters", "overlap", "phi", "P(2|1)", "P(1|2)", "uneven"]].round(3)
-    pooled = table["pooled_lift"].round(1)
-    return shown.assign(pooled_lift=pooled, least_lift=table["least_lift"].round(1), without=table["without"])
+    return shown.assign(least_lift=table["least_lift"].round(1), without=table["without"])
 
 
 def published_table(published: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:

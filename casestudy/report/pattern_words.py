@@ -62,7 +62,7 @@ def predictions_table(matches: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index = theory; expects, read as, predicted, observed, match (yes, no, or blank), sides (sites with the value
+        Index = theory; expects, read as, observed, match (yes, no, or blank), sides (sites with the value
         against sites with another), sites, voices, reason, source (of the prediction, up to the first colon). Empty for
         a cohort without predictions.
     """
@@ -70,7 +70,7 @@ def predictions_table(matches: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
         return pd.DataFrame()
     table = pd.DataFrame({"expects": expects(matches, cohort)})
     table["read as"] = [in_words(reading, cohort) for reading in matches["reading"]]
-    table = table.join(matches[["direction", "observed"]].rename(columns={"direction": "predicted"}))
+    table["observed"] = matches["observed"]
     table["match"] = [{True: "yes", False: "no"}.get(match, "") for match in matches["match"].astype(object)]
     table["sides"] = ["{} against {}".format(*_sides(row)) for row in matches.itertuples()]
     table["sites"], table["voices"] = ([*map(cell, matches.itertuples())] for cell in (_sites, _voices))
