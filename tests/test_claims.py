@@ -374,3 +374,12 @@ def test_shipped_ledger_holds_and_is_what_is_drafted(name):
     again = redraft(cohort)
     assert again[2] == [] and again[0].equals(cohort.claims)
     assert again[1].equals(cohort.claim_evidence)
+
+
+def test_claim_that_one_group_alone_tells_says_so(make_cohort):
+    """Twelve newspapers and no alliance are one side of a story, however many statements they make."""
+    rows = [(site, f"{site}{n}", "patients", "money", "challenge") for site in "ab" for n in range(2)]
+    rows += [(site, f"{site}9", "clinicians", "trust", "strategy") for site in "ab"]
+    ledger = claims(make_cohort(rows, plan={"k": 1, "m": 1, "j": 1, "B": 100}))
+    concerns = ledger.query("code == 'money' and reading == 'difficulty'")["concerns"].tolist()
+    assert ["relevance: all 4 statements for it come from one group: Patients" in said for said in concerns] == [True]

@@ -156,4 +156,5 @@ def _one_group(claim, computed: Computed) -> Iterator[str]:
     groups, heard_of = told["group"].unique(), computed.said["group"].nunique()
     if len(groups) == 1 and heard_of > 1:
         label = computed.group_labels.get(groups[0], groups[0])
-        yield f"all {count(len(told), 'statement')} for it come from one group: {label}"
+        all_ = f"all {len(told)} statements for it come" if len(told) > 1 else "its only statement comes"
+        yield f"{all_} from one group: {label}"
