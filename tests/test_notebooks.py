@@ -264,7 +264,8 @@ def unanswered(notebook):
     return {reason.replace("\\", "") for reason in reasons | told if reason}
 
 
-OTHERS = [pytest.param(name, marks=pytest.mark.slower if name == "template" else ()) for name in sorted(REASONS)]
+IN_CI = ("bqi", "teaching")  # `make test-all` runs the others too
+OTHERS = [pytest.param(name, marks=() if name in IN_CI else pytest.mark.slower) for name in sorted(REASONS)]
 
 
 @pytest.fixture(scope="module", params=OTHERS)

@@ -25,7 +25,7 @@ def told(base):
 
 def test_card_in_words_says_what_would_overturn_the_claim(told):
     words = card_in_words(told[1], "c1", told[0])
-    assert words.startswith("**c1** is a difficulty at 3 of 3 sites, and at all of them in ")
+    assert words.startswith("**c1** is a difficulty at 3 of 3 sites, and at every site in ")
     assert "up to 2 voices a site (k = 3: widespread)" in words and "fewest voices raise it at A (2)" in words
     assert "It is lost without any one of 2 voices; it cannot be judged without any one of the groups" in words
     assert "true share could be as low as 44% (95% interval)" in words

@@ -53,7 +53,7 @@ def findings(table: pd.DataFrame, computed: Computed) -> str:
     4
     """
     table = table[table["status"] == "ok"]
-    lines = [_headline(table, computed, "difficulty"), *_tellers(computed), *_nearest(table, computed)]
+    lines = [_headline(table, computed, "difficulty") + _tellers(computed), *_nearest(table, computed)]
     lines += [_besides(table, computed), *_one_sided(table, computed), *_groups(table, computed)]
     return "\n".join(f"- {line}" for line in lines)
 
@@ -95,16 +95,16 @@ def _headline(table: pd.DataFrame, computed: Computed, reading: str) -> str:
     return common_headline(computed.cohort, reading) + held(claimed, computed)
 
 
-def _tellers(computed: Computed) -> list[str]:
-    """Return from which group most of the statements of difficulties come, and whether the alliances tell any."""
+def _tellers(computed: Computed) -> str:
+    """Return from which group most of the statements of difficulties come; "" if no group has more than half."""
     told = computed.telling["difficulty"]
     told = told[told["code"].isin(computed.common_challenges["code"])].drop_duplicates("segment")
     by = told["group"].value_counts()
     if by.empty or by.iloc[0] <= len(told) / 2:
-        return []
-    who = f"Of {count(len(told), 'statement')} that tell of a difficulty, {by.iloc[0]} come from one group: "
+        return ""
+    who = f" Of {count(len(told), 'statement')} that tell of a difficulty, {by.iloc[0]} come from one group: "
     own = computed.cohort.evidence_level == "document" and OWN_VOICE not in set(told["informant"])
-    return [who + esc(computed.group_labels[by.index[0]]) + ("; none from an alliance or its funder." if own else ".")]
+    return who + esc(computed.group_labels[by.index[0]]) + ("; none from an alliance or its funder." if own else ".")
 
 
 def _besides(table: pd.DataFrame, computed: Computed) -> str:
