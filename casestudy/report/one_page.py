@@ -12,8 +12,7 @@ from ..cohort.cohort import Cohort
 from ..cohort.reference import load_reference
 from ..methods.evidence import OWN_VOICE, active_codes, voices
 from ..methods.tradeoffs import described_beside_documented
-from .claims import Computed, concerns
-from .claims.ledger import ledger_of
+from .claims import Computed
 from .escaping import escape_markdown as esc
 from .sentences import common_headline, count, differences_in_words, in_words, listing
 from .tradeoff_words import positions_in_words
@@ -54,16 +53,16 @@ def findings(table: pd.DataFrame, computed: Computed) -> str:
     """
     table = table[table["status"] == "ok"]
     lines = [_headline(table, computed, "difficulty") + _tellers(computed), *_nearest(table, computed)]
-    lines += [_besides(table, computed), *_one_sided(table, computed), *_groups(table, computed)]
+    lines += [_besides(table, computed), *_one_sided(table, computed), *_groups(table)]
     return "\n".join(f"- {line}" for line in lines)
 
 
-def held(rows: pd.DataFrame, computed: Computed) -> str:
+def held(rows: pd.DataFrame) -> str:
     """Return how firmly claims are held: each confidence with its claims, and why it is not higher."""
     said: dict[str, dict[str, list[str]]] = {}
     for row in rows.itertuples():
         word = row.confidence.replace("_", " ")
-        said.setdefault(word, {}).setdefault(_why(row, computed), []).append(f"**{esc(row.claim)}**")
+        said.setdefault(word, {}).setdefault(_why(row), []).append(f"**{esc(row.claim)}**")
     told = "; ".join(
         f"{esc(word)}: " + ", ".join(", ".join(ids) + (f" ({why})" if why else "") for why, ids in by_reason.items())
         for word, by_reason in said.items()
@@ -71,28 +70,15 @@ def held(rows: pd.DataFrame, computed: Computed) -> str:
     return f" Confidence {told}." if told else ""
 
 
-def _why(row, computed: Computed) -> str:
+def _why(row) -> str:
     """Return why the confidence is what it is: a person's reason, or the concerns in short."""
-    if row.confidence_final:
-        return f"set by {esc(row.decided_by or 'a person')}: {esc(row.why)}"
-    ledger, _ = ledger_of(computed.cohort, computed)
-    claim = next(ledger[ledger["claim"] == row.claim].itertuples(index=False))
-    return "; ".join(esc(_short(words)) for _, words in concerns(claim, computed))
-
-
-def _short(words: str) -> str:
-    """Return a concern without what explains it.
-
-    >>> _short("all 3 coders are language models: consistency, not validity")
-    'all 3 coders are language models'
-    """
-    return words.partition(": ")[0].partition(" (")[0]
+    return f"set by {esc(row.decided_by or 'a person')}: {esc(row.why)}" if row.confidence_final else esc(row.in_short)
 
 
 def _headline(table: pd.DataFrame, computed: Computed, reading: str) -> str:
     """Return whether any challenge is common, and the claims that say so."""
     claimed = table[table["reading"].eq(reading) & table["verdict"].isin(["common", "none_common"])]
-    return common_headline(computed.cohort, reading) + held(claimed, computed)
+    return common_headline(computed.cohort, reading) + held(claimed)
 
 
 def _tellers(computed: Computed) -> str:
@@ -117,7 +103,7 @@ def _besides(table: pd.DataFrame, computed: Computed) -> str:
     claimed = table[table["kind"].eq("reach") & table["reading"].eq("documented") & table["code"].isin(shown["code"])]
     told, besides = in_words("documented", computed.cohort).capitalize(), listing(list(more["label"]), "no other")
     these = "the one named first" if len(known) == 1 else f"the {len(known)} named first"
-    return f"{told} at all sites that can be judged: {these}, and {besides}." + held(claimed, computed)
+    return f"{told} at all sites that can be judged: {these}, and {besides}." + held(claimed)
 
 
 def _nearest(table: pd.DataFrame, computed: Computed) -> list[str]:
@@ -129,7 +115,7 @@ def _nearest(table: pd.DataFrame, computed: Computed) -> list[str]:
         for r in near.itertuples()
     ]
     claimed = table[table["kind"].eq("reach") & table["reading"].eq("difficulty") & table["code"].isin(codes)]
-    return [" ".join(told) + held(claimed, computed)] if told else []
+    return [" ".join(told) + held(claimed)] if told else []
 
 
 def _near(computed: Computed) -> pd.DataFrame:
@@ -148,13 +134,13 @@ def _one_sided(table: pd.DataFrame, computed: Computed) -> list[str]:
     labels = computed.cohort.codebook.set_index("code")["label"]
     names = [f"{labels[r.code]} ({r.sites.replace('; ', ', ')})" for r in rows.itertuples()]
     told = f"Told as a difficulty by one side only, and so not counted as present there: {listing(names)}."
-    return [told + held(rows, computed)] if len(rows) else []
+    return [told + held(rows)] if len(rows) else []
 
 
-def _groups(table: pd.DataFrame, computed: Computed) -> list[str]:
+def _groups(table: pd.DataFrame) -> list[str]:
     """Return which groups tell of a difficulty more or less often than the others."""
     rows = table[table["kind"].eq("group") & table["reading"].eq("difficulty")].head(GROUPS)
-    return [" ".join(map(esc, rows["sentence"])) + held(rows, computed)] if len(rows) else []
+    return [" ".join(map(esc, rows["sentence"])) + held(rows)] if len(rows) else []
 
 
 def _reach(computed: Computed, reading: str, verdict: str) -> pd.DataFrame:
@@ -183,8 +169,8 @@ def differences(table: pd.DataFrame, computed: Computed) -> str:
     single = _reach(computed, "difficulty", "site_specific")
     claimed = table[table["kind"].eq("reach") & table["reading"].eq("difficulty")]
     mixed, alone = (claimed[claimed["code"].isin(part["code"])] for part in (rows, single))
-    first = f"{some}{held(mixed, computed)}\n\n" if some else ""
-    return first + differences_in_words(computed.cohort) + held(alone, computed)
+    first = f"{some}{held(mixed)}\n\n" if some else ""
+    return first + differences_in_words(computed.cohort) + held(alone)
 
 
 # ---- trade-offs ---------------------------------------------------------------------------------------------------

@@ -47,6 +47,15 @@ def concerns_in_words(found: list[tuple[str, str]]) -> str:
     return "; ".join(f"{component}: {', and '.join(words)}" for component, words in said.items())
 
 
+def concerns_in_short(found: list[tuple[str, str]]) -> str:
+    """Return the concerns without their components and without what explains them.
+
+    >>> concerns_in_short([("coherence", "all 3 coders are language models: consistency, not validity")])
+    'all 3 coders are language models'
+    """
+    return "; ".join(words.partition(": ")[0].partition(" (")[0] for _, words in found)
+
+
 def concerns(claim, computed: Computed) -> list[tuple[str, str]]:
     """Return every concern about a claim as (component, words with their number)."""
     components = {

@@ -8,12 +8,12 @@ from ...cohort.cohort import Cohort
 from ...methods.evidence import uncoded
 from ..escaping import escape_markdown as esc
 from .computed import TIED, Computed, fill, verdict_now
-from .confidence import concerns, concerns_in_words, grade
+from .confidence import concerns, concerns_in_short, concerns_in_words, grade
 from .drafting import draft_claims
 
 COLUMNS = ["claim", "kind", "reading", "code", "group", "sentence", "verdict", "written", "scope", "sites", "k_star"]
 COLUMNS += ["m_star", "weakest_site", "statements_for", "statements_against", "confidence", "confidence_suggested"]
-COLUMNS += ["concerns", "confidence_final", "why", "decided_by", "date", "status", "reason"]
+COLUMNS += ["concerns", "in_short", "confidence_final", "why", "decided_by", "date", "status", "reason"]
 STANCES = {"for": "statements_for", "against": "statements_against"}
 
 
@@ -44,6 +44,7 @@ def _row(claim, computed: Computed, names: dict[str, str]) -> dict:
         "confidence": claim.confidence_final or suggested,
         "confidence_suggested": suggested,
         "concerns": concerns_in_words(doubts),
+        "in_short": concerns_in_short(doubts),
         "why": claim.reason,
         "status": "not_assessable" if reason else "ok",
         "reason": reason,
@@ -67,7 +68,8 @@ def claims(cohort: Cohort, computed: Computed | None = None) -> pd.DataFrame:
         claim, kind, reading, code, group, sentence (plain text: use `claims_in_words` on a page), verdict (now),
         written (the verdict when the claim was written), scope, sites (names, `;`), k_star, m_star and weakest_site
         (of claims of reach), statements_for, statements_against, confidence (a person's if set, else the one that
-        is suggested now), confidence_suggested, concerns (by component, in words), confidence_final, why, decided_by,
+        is suggested now), confidence_suggested, concerns (by component, in words), in_short (the same, without
+        components and explanations), confidence_final, why, decided_by,
         date, status (`ok`, or `not_assessable` for a claim that is withdrawn or whose placeholders do not resolve),
         reason. Where nothing can be claimed, one row with the reason.
 
