@@ -6,8 +6,6 @@ Exit codes: 0 done, 1 an analysis failed, 2 the user's input is at fault.
 from __future__ import annotations
 
 import tempfile
-from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -236,6 +234,7 @@ def run(
 
     `casestudy run data/mine --share`
     """
+    from .report.building import build_sites, load_all
     from .report.execute import PublishError, find_notebooks
     from .report.publish import check_out
     from .report.side_by_side import check_places, write_index
@@ -243,7 +242,7 @@ def run(
 
     notes: list[str] = []
     try:
-        loaded, notebooks = _load_all(cohorts), find_notebooks()
+        loaded, notebooks = load_all(cohorts), find_notebooks()
         if docx:
             check_word(notebooks)
         if share:  # the editions last as long as the command: kernels read them
@@ -252,7 +251,7 @@ def run(
         target = out_ or (Path("build") if several else Path("build") / loaded[0].id)
         check_places(loaded, target) if several else check_out(target)
         with _progress() as progress:
-            sites = _build(loaded, notebooks, target, progress, notes.append)
+            sites = build_sites(loaded, notebooks, target, progress, notes.append)
         if several:
             write_index(sites, target)
         out.print(escape(f"Open {target / 'index.html'} in a browser."))
@@ -271,19 +270,6 @@ def run(
         raise _stop(message, code=1)
 
 
-def _load_all(names: list[str]) -> list:
-    """Load every cohort; raise one CohortError that lists the faults of all."""
-    loaded, faults = [], []
-    for name in names:
-        try:
-            loaded.append(load_cohort(find_cohort(name).resolve()))
-        except CohortError as error:
-            faults.append(str(error))
-    if faults:
-        raise CohortError("\n".join(faults))
-    return loaded
-
-
 def _shared(cohorts: list, folder: Path) -> list:
     """Make the edition for sharing of every cohort in a folder, and tell whoever runs this what it leaves out."""
     from .report.sharing import share
@@ -294,47 +280,6 @@ def _shared(cohorts: list, folder: Path) -> list:
         out.print(escape("\n".join(told)))
         editions.append(edition)
     return editions
-
-
-def _build(cohorts, notebooks, target: Path, progress: Progress, on_note) -> list:
-    """Build the site of each cohort while the notebooks of the next one run; return what an index tells of them."""
-    from .report.publish import publish
-    from .report.side_by_side import Site, execute_in_turn
-
-    several, sites = len(cohorts) > 1, []
-    task = progress.add_task("Executing notebooks", total=len(cohorts) * (len(notebooks) + 2))
-    runs = execute_in_turn(notebooks, [cohort.folder for cohort in cohorts], lambda result: progress.advance(task))
-    with closing(runs):
-        for cohort in cohorts:
-            site = f"{escape(cohort.id)}: " if several else ""
-            progress.update(task, description=f"{site}Executing notebooks")
-            results = next(runs)
-            progress.update(task, description=f"{site}Writing the pages of evidence")
-            pages, headlines = pages_of(cohort)
-            progress.advance(task)
-            place, stage = target / cohort.id if several else target, partial(_stage, progress, task, site)
-            publish(cohort, results, place, pages, headlines, stage, on_note, side_by_side=several)
-            progress.advance(task)
-            sites.append(Site(cohort, results, pages, headlines))
-    progress.update(task, description="Done")
-    return sites
-
-
-def pages_of(cohort) -> tuple[dict[str, str], list[str]]:
-    """Return what a site needs beside the notebooks: the pages of evidence, and the sentences of the landing page.
-
-    The sentences also stand in the index of several cohorts, one folder above: they hold no link.
-    """
-    from .report import sentences
-    from .report.claims import claims_page
-    from .report.evidence_pages import evidence_pages
-
-    headlines = [sentences.common_headline(cohort, reading) for reading in ("difficulty", "documented")]
-    return {**evidence_pages(cohort), **claims_page(cohort)}, [sentences.who_was_heard(cohort), *headlines]
-
-
-def _stage(progress: Progress, task, site: str, stage: str, done: int, total: int) -> None:
-    progress.update(task, description=f"{site}Building the site: {stage} {done}/{total}")
 
 
 def _progress() -> Progress:

@@ -102,8 +102,8 @@ def quick(monkeypatch, tmp_path):
             (out / name).write_text(cohort.id)
 
     monkeypatch.setattr("casestudy.report.side_by_side.execute_all", execute_all)
-    monkeypatch.setattr("casestudy.report.publish.publish", publish)
-    monkeypatch.setattr("casestudy.cli.pages_of", lambda cohort: ({}, ["A sentence."]))
+    monkeypatch.setattr("casestudy.report.building.publish", publish)
+    monkeypatch.setattr("casestudy.report.building.pages_of", lambda cohort: ({}, ["A sentence."]))
     monkeypatch.chdir(tmp_path)
     return told
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from casestudy import CohortError, check_cohort, load_cohort
-from casestudy.cli import app, pages_of
+from casestudy.cli import app
 from casestudy.cohort.edition import write_edition
 from casestudy.cohort.schema import TABLES
 from casestudy.cohort.synthetic import hashes
@@ -22,6 +22,7 @@ from casestudy.methods.commonality import presence
 from casestudy.methods.comparison import stakeholder_mix
 from casestudy.methods.disclosure import DECISIONS, MERGED, merged_groups, shareable, threshold
 from casestudy.methods.evidence import heard, raised
+from casestudy.report.building import pages_of
 from casestudy.report.claims import check_claims, draft_claims
 from casestudy.report.execute import execute_all, find_notebooks
 from casestudy.report.sharing import differences, share
@@ -476,7 +477,7 @@ def quick(monkeypatch, tmp_path):
         built.extend((cohort.id, cohort.folder.is_dir()) for cohort in cohorts)
         return []
 
-    monkeypatch.setattr("casestudy.cli._build", build)
+    monkeypatch.setattr("casestudy.report.building.build_sites", build)
     monkeypatch.setattr("casestudy.report.side_by_side.write_index", lambda sites, target: None)
     monkeypatch.chdir(tmp_path)
     return built

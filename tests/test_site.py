@@ -9,9 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from casestudy import load_cohort
-from casestudy.cli import pages_of
 from casestudy.methods.commonality import presence
 from casestudy.methods.evidence import active_codes
+from casestudy.report.building import pages_of
 from casestudy.report.claims import claims, evidence_of_claims
 from casestudy.report.evidence_pages import open_book
 from casestudy.report.execute import Result, execute_all, find_notebooks

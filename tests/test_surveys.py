@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from casestudy import CohortError, check_cohort, load_cohort
 from casestudy.cli import app
-from casestudy.cohort.surveys import FIELDS, SURVEY, add_survey, read_survey
+from casestudy.cohort.surveys import add_survey, read_survey
+from casestudy.cohort.surveys.reading import FIELDS, SURVEY
 
 HEADER = ["site", "respondent", "group", "item", "value", "min", "max", "reverse"]
 ROWS = [

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from casestudy.cohort.cohort import load_cohort
+from casestudy.cohort.made import hashes, made_table, write_made
 from casestudy.cohort.problems import CohortError
 from casestudy.cohort.schema import TABLES
 from casestudy.cohort.synthetic.alignment import CONDITIONS, OUTCOME, SITES, alignment_teaching
 from casestudy.cohort.synthetic.alignment_survey import NORMAL, answer
-from casestudy.cohort.synthetic.made import hashes, made_table, write_made
 
 # HIST CRED CONS SMALL, the most aligned site first
 PLANTED = ["1111", "1111", "1110", "0101", "0111", "1011", "1110", "0001", "0011", "0100", "1000"]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from .cohort import Cohort
+from .made import Made, write_made
 from .schema import FORMAT, TABLES
-from .synthetic.made import Made, write_made
 
 
 def write_edition(cohort: Cohort, readme: str, folder: str | Path) -> Path:

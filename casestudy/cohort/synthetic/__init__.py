@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..made import Made, hashes, write_made
 from ..problems import CohortError, nearest
 from ..writing import refuse_filled
-from .made import Made, hashes, write_made
 
 # The seeds of the shipped cohorts. That of `teaching` was chosen because it shows every lesson of its README at once:
 # what is planted holds for any seed, but some lessons hang on where the coders err.

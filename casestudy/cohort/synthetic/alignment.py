@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ..made import Made, made_table
 from ..schema import FORMAT
 from .alignment_factors import FACTORS, factor_tables, planted_presence
 from .alignment_interviews import interview_tables, planted_challenges
 from .alignment_survey import BLANK, CUTS, FRAGILE, ITEMS, Design, survey_tables
 from .draws import Draw
-from .made import Made, made_table
 
 SITES = ["elm", "fir", "ginkgo", "hazel", "juniper", "larch", "maple"]
 SITES += ["oak", "pine", "rowan", "spruce", "tamarack", "willow", "yew"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..made import made_table
 from .draws import Draw
-from .made import made_table
 
 RATERS = ("r1", "r2")
 PRESENT = 2  # mean strength of the raters from which a factor counts as present

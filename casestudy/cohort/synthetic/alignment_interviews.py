@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ..made import made_table
 from .alignment_factors import FACTORS, PRESENT
 from .alignment_survey import GROUPS
 from .draws import Draw
-from .made import made_table
 
 CODERS = ("c1", "c2")
 # challenge -> (label, definition, what informants say of it): the first is told by everybody at every site, the second

@@ -9,8 +9,8 @@ from statistics import NormalDist
 
 import pandas as pd
 
+from ..made import made_table
 from .draws import Draw
-from .made import made_table
 
 SCALE = "shared_direction"
 # item -> (loading in hundredths, reversed, wording)

@@ -8,10 +8,10 @@ from string import Template
 
 import pandas as pd
 
+from ..made import Made, made_table
 from .answers import class_key, coder_key, presence_key, raising, search_key, small_keys
 from .design import GROUPS, PANEL, READERS, SECOND_WAVE, TEACHING, Design
 from .draws import Draw
-from .made import Made, made_table
 from .planting import Interview, Mark, Person, deal_people, hold_interviews, plant
 from .readers import AGREED, assign, code_all
 from .surroundings import EARLY_CODER, code_early, early_interviews, join_members, plant_spare, say_links, survey

@@ -1,4 +1,4 @@
-"""A generated cohort in memory, and how it becomes a folder."""
+"""A cohort made in memory, and how it becomes a folder: generated ones, and editions for sharing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..schema import TABLES
-from ..writing import place_cohort, settings_text
+from .schema import TABLES
+from .writing import place_cohort, settings_text
 
 
 @dataclass(frozen=True)
