@@ -5,6 +5,7 @@ import shutil
 from itertools import combinations
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from conftest import set_key, settings_for, write_cohort
@@ -223,7 +224,8 @@ def test_shareable_gives_the_same_numbers_again_and_not_in_the_order_of_keys(mak
     assert all(first.tables[name].equals(second.tables[name]) for name in TABLES)
     assert not first.sources["site"].is_monotonic_increasing
     assert first.sources["source"].tolist() == [f"d{n:03d}" for n in range(1, 61)]
-    assert first.segments["segment"].tolist() == [f"d{n:03d}-001" for n in range(1, 61)]
+    assert first.segments["segment"].tolist() == [f"s{n:03d}" for n in range(1, 61)]
+    assert not first.segments["source"].is_monotonic_increasing  # a number tells nothing of the source
     assert not first.sources["informant"].is_monotonic_increasing
 
 
@@ -306,12 +308,47 @@ def test_shareable_merges_survey_and_frame_alike(make_cohort):
     assert len(edition.survey_responses) == 10
 
 
+def _answered(people, items=("q1",)):
+    """Return the tables of a survey in which these people answered these items."""
+    scale = [{"item": item, "scale": "s", "min": 1, "max": 5} for item in items]
+    return {"survey_items": scale, "survey_responses": [(row["respondent"], q, 3) for row in people for q in items]}
+
+
+def test_shareable_counts_who_has_a_score_and_not_who_was_asked(make_cohort):
+    """Forty respondents of whom one answered gave that one's score to the page."""
+    people = _people("survey_respondents", {("north", "clinicians"): 8, ("south", "clinicians"): 8})
+    tables = _answered(people)
+    blank = {row["respondent"] for row in people if row["site"] == "north"} - {people[0]["respondent"]}
+    tables["survey_responses"] = [(who, q, None if who in blank else v) for who, q, v in tables["survey_responses"]]
+    rows = named([], {("north", "clinicians", 1): 3, ("south", "clinicians", 1): 3})
+    edition = shareable(make_cohort(rows, plan={"suppress_below": 3}, survey_respondents=people, **tables))
+    assert set(edition.survey_respondents["site"]) == {"south"}
+
+
+@pytest.mark.parametrize(("speakers", "shown"), [(2, set()), (3, {"A"})])
+def test_shareable_places_no_site_by_the_word_of_few(make_cohort, speakers, shown):
+    said = [("north", f"n{n}", "clinicians", "say", "neutral", {"pole": "A"}) for n in range(speakers)]
+    rows = [*said, *named([], {("north", "clinicians", 1): 4})]
+    axes = [("say", "say", "All alike", "By size", "")]
+    cohort = make_cohort(rows, plan={"suppress_below": 3}, axes=axes, codes={"say": "tradeoff", "money": "challenge"})
+    assert set(shareable(cohort).codings["pole"]) - {""} == shown
+
+
+def test_shareable_leaves_no_year_even_where_the_plan_has_a_period(make_cohort):
+    cohort = with_sizes(make_cohort, north=(4,), south=(4,))
+    years = cohort.sources.assign(year=pd.array([2001, *[2024] * 7], dtype="Int64"))
+    edition = shareable(cohort.with_plan(period="2010-2030").with_tables(sources=years))
+    assert edition.sources["year"].isna().all() and len(edition.segments) == len(cohort.segments) - 1
+
+
 def test_shareable_breaks_a_panel_that_would_single_out_who_left(make_cohort):
     first = [{**row, "panel": row["respondent"]} for row in _people("survey_respondents", {("north", "clinicians"): 6})]
     later = [{**row, "respondent": f"{row['respondent']}-2", "wave": 2} for row in first]
     rows = named([], {("north", "clinicians", 1): 3})
     panels = [
-        shareable(make_cohort(rows, plan={"suppress_below": 3}, survey_respondents=people)).survey_respondents["panel"]
+        shareable(
+            make_cohort(rows, plan={"suppress_below": 3}, survey_respondents=people, **_answered(people))
+        ).survey_respondents["panel"]
         for people in (first + later, first + later[:5])
     ]
     assert panels[0].nunique() == 6 and set(panels[1]) == {""}
@@ -349,7 +386,7 @@ def planted(folder):
     respondent = {"respondent": CANARY, "site": "alder", "wave": 1, "group": ROLE, "panel": CANARY}
     tables["survey_respondents"] = [respondent, *_people("survey_respondents", {("alder", "c"): 3})]
     tables["survey_items"] = [{"item": "q1", "scale": "s", "min": 1, "max": 5}]
-    tables["survey_responses"] = [(CANARY, "q1", 3)]
+    tables["survey_responses"] = [(row["respondent"], "q1", 3) for row in tables["survey_respondents"]]
     tables["survey_frame"] = [("alder", 1, ROLE, 1, 1), ("alder", 1, "c", 5, 3)]
     tables["factors"] = [{"factor": "f", "label": "F"}]
     tables["site_factors"] = [("alder", "f", CANARY, 2, f"{lone}-1")]

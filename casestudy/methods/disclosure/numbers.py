@@ -14,6 +14,7 @@ from .columns import DECISIONS
 LETTERS = {
     "informant": "v",
     "source": "d",
+    "segment": "s",
     "respondent": "r",
     "panel": "p",
     "member": "m",
@@ -29,11 +30,10 @@ def renumbered(cohort: Cohort, original: Cohort) -> Cohort:
     """Return the cohort with neutral numbers as keys, in a drawn order, and its rows in the order of the numbers.
 
     The draw hangs on `original`: the same files give the same numbers. A reference to a row that is gone becomes
-    blank. The segments of a source keep their order.
+    blank. A segment's number tells nothing of its source: else whoever knows one statement would know all of them.
     """
     rng = _generator(original)
     numbers = {kind: _drawn(_keys(cohort, kind), letter, rng) for kind, letter in LETTERS.items()}
-    numbers["segment"] = _segment_numbers(cohort.segments, numbers["source"])
     return cohort.with_tables(**{name: _renamed(name, table, numbers) for name, table in cohort.tables.items()})
 
 
@@ -53,13 +53,6 @@ def _keys(cohort: Cohort, kind: str) -> list[str]:
 def _drawn(keys: list[str], letter: str, rng: np.random.Generator) -> dict[str, str]:
     width = max(3, len(str(len(keys))))
     return {keys[place]: f"{letter}{number:0{width}d}" for number, place in enumerate(rng.permutation(len(keys)), 1)}
-
-
-def _segment_numbers(segments: pd.DataFrame, sources: dict[str, str]) -> dict[str, str]:
-    place = segments.groupby("source").cumcount() + 1
-    width = max(3, len(str(place.max()))) if len(place) else 3
-    pairs = zip(segments["segment"], segments["source"], place, strict=True)
-    return {segment: f"{sources[source]}-{n:0{width}d}" for segment, source, n in pairs}
 
 
 def _renamed(name: str, table: pd.DataFrame, numbers: dict[str, dict[str, str]]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ...cohort.cohort import Cohort
+from ..alignment.answers import answers, scores
 from .cells import MERGED, coarse, merged_people, rows_in, small
 from .people import SMALL, Told
 
@@ -62,11 +63,25 @@ def _singled_out(people: pd.DataFrame, least: int) -> bool:
     return bool((paths.groupby(["site", "path"]).size() < least).any())
 
 
+def _scored(cohort: Cohort) -> list[pd.DataFrame]:
+    """Return who has a score on which scale: a site of many respondents can have the score of one."""
+    parts = []
+    for wave in cohort.survey_respondents["wave"].unique() if len(cohort.survey_responses) else ():
+        for scale in cohort.survey_items["scale"].unique():
+            score = scores(answers(cohort.with_plan(wave=int(wave)), scale)).dropna()
+            rows = score.index.to_frame(index=False).rename(columns={"respondent": "informant"})
+            parts.append(rows.assign(basis=f"score on {scale}", wave=wave))
+    return parts
+
+
 def survey(cohort: Cohort, least: int) -> tuple[Cohort, list[Told]]:
-    """Merge small groups among respondents, invited and answering, per site; break the panel where it singles out."""
+    """Merge small groups among respondents, invited, answering and scored, per site; break the panel where it singles
+    out. Respondents without any answer are left out."""
+    given = cohort.survey_responses.dropna(subset="value")["respondent"]
     people, frame = cohort.survey_respondents, cohort.survey_frame
+    people = people[people["respondent"].isin(given)]
     held = people.assign(basis="answered", informant=people["respondent"])
-    parts = [held[["basis", "site", "wave", "informant", "group"]]]
+    parts = [held[["basis", "site", "wave", "informant", "group"]], *_scored(cohort)]
     for column in ("invited", "responded"):
         rows = frame.loc[frame.index.repeat(frame[column].clip(lower=0))].reset_index(drop=True)
         parts.append(
@@ -74,11 +89,11 @@ def survey(cohort: Cohort, least: int) -> tuple[Cohort, list[Told]]:
         )
     gone, groups = _merged(pd.concat(parts, ignore_index=True), least)
     people, frame = _regrouped(people, gone, groups), _regrouped(frame, gone, groups)
-    answers = cohort.survey_responses[cohort.survey_responses["respondent"].isin(people["respondent"])]
+    kept = cohort.survey_responses[cohort.survey_responses["respondent"].isin(people["respondent"])]
     sums = frame.groupby(["site", "wave", "group"], sort=False, as_index=False)[["invited", "responded"]].sum()
     done = cohort.with_tables(
         survey_frame=sums.reindex(columns=frame.columns),
         survey_respondents=people.assign(panel="") if _singled_out(people, least) else people,
-        survey_responses=answers.reset_index(drop=True),
+        survey_responses=kept.reset_index(drop=True),
     )
     return done, _told(cohort, "survey", "people", gone, groups, least)

@@ -8,7 +8,8 @@ import pandas as pd
 
 from ...cohort.cohort import Cohort
 from ...cohort.schema import TABLES
-from ..evidence import voices
+from ..evidence import in_period, voices
+from ..tradeoffs import informant_positions
 from .cells import MERGED, asked_cells, cells, coarse, merged_people, rows_in, small, spoken, voice_cells
 
 WITHHELD = "Words withheld in this edition."
@@ -36,6 +37,7 @@ class Told(NamedTuple):
 class People(NamedTuple):
     """The cohort without what too few stand for, whom to merge, at which site which groups are still shown."""
 
+    least: int
     cohort: Cohort
     merged: set[str]
     shown: dict[str, set[str]]
@@ -43,7 +45,11 @@ class People(NamedTuple):
 
 
 def people(cohort: Cohort, least: int) -> People:
-    """Decide on the informants of a cohort: all waves if nobody can be singled out by coming back, else the plan's."""
+    """Decide on the informants of a cohort: all waves if nobody can be singled out by coming back, else the plan's.
+
+    What lies outside the plan's period goes first, since the edition has no years to tell it by.
+    """
+    cohort = cut(cohort, pd.Series(True, index=cohort.sources.index), in_period(cohort))
     found = _within(cohort, least)
     waves = set(cohort.sources["wave"])
     if len(waves) < 2 or not _singled_out(found, least):
@@ -78,7 +84,7 @@ def _within(cohort: Cohort, least: int) -> People:
     merged = merged_people(held, least)
     seen = coarse(held[held["basis"] != "asked"], merged)
     shown = {site: set(rows) - {MERGED} for site, rows in seen.groupby("site")["group"]}
-    return People(cohort, merged, shown, [*few, *untold, *_merged_told(cohort, seen, shown, least)])
+    return People(least, cohort, merged, shown, [*few, *untold, *_merged_told(cohort, seen, shown, least)])
 
 
 def _all_spoken(cohort: Cohort) -> pd.DataFrame:
@@ -160,12 +166,22 @@ def regrouped(found: People) -> Cohort:
     voice = pd.concat([cohort.sources.iloc[:0], *parts]).set_index("source")["informant"]
     voice = cohort.sources["source"].map(voice).astype(str)
     hidden = voice.isin(found.merged)
-    year = cohort.sources["year"] if cohort.plan.period else pd.NA  # one interview of a year would stand out
     group = cohort.sources["group"].mask(hidden, MERGED)
-    sources = cohort.sources.assign(group=group, informant=voice.where(hidden, cohort.sources["informant"]), year=year)
-    sources["year"] = sources["year"].astype("Int64")
+    sources = cohort.sources.assign(group=group, informant=voice.where(hidden, cohort.sources["informant"]))
+    sources["year"] = pd.array([pd.NA] * len(sources), dtype="Int64")  # one interview of a year would stand out
     cohort = cohort.with_tables(sources=sources)
-    return _without_words(_without_mentions(cohort, found), set(sources.loc[hidden, "source"]))
+    cohort = _without_few_poles(_without_mentions(cohort, found), found.least)
+    return _without_words(cohort, set(sources.loc[hidden, "source"]))
+
+
+def _without_few_poles(cohort: Cohort, least: int) -> Cohort:
+    """Return the cohort without the poles of a trade-off at a site where too few describe it: a position is theirs."""
+    told = informant_positions(cohort).merge(cohort.axes[["axis", "code"]], on="axis")
+    size = told.groupby(["site", "code"]).size()
+    few = set(size[size < least].index)
+    site = cohort.codings["segment"].map(cohort.segments.set_index("segment")["site"])
+    dark = pd.Series([pair in few for pair in zip(site, cohort.codings["code"], strict=True)], cohort.codings.index)
+    return cohort.with_tables(codings=cohort.codings.assign(pole=cohort.codings["pole"].mask(dark, "")))
 
 
 def _without_words(cohort: Cohort, hidden: set[str]) -> Cohort:

@@ -66,8 +66,9 @@ def stated_year(cohort: Cohort) -> pd.Series:
     return cohort.segments["year"].fillna(published)
 
 
-def _in_period(years: pd.Series, period: str) -> pd.Series:
-    """Return whether each year lies in the period; undated statements do."""
+def in_period(cohort: Cohort) -> pd.Series:
+    """Return whether what each segment states lies in the plan's period; undated statements do."""
+    years, period = stated_year(cohort), cohort.plan.period
     if not period:
         return pd.Series(True, index=years.index)
     first, last = (int(year) for year in period.split("-"))
@@ -87,7 +88,7 @@ def evidence_steps(cohort: Cohort) -> list[tuple[str, pd.Series]]:
         (f"wave {plan.wave}", segments["source"].isin(voices(cohort)["source"])),
         ("tied to a site", segments["site"] != ""),
         *[(f"{column}: {' or '.join(getattr(plan, column))}", mask) for column, mask in read],
-        (f"period: {plan.period or 'any'} or undated", _in_period(stated_year(cohort), plan.period)),
+        (f"period: {plan.period or 'any'} or undated", in_period(cohort)),
     ]
 
 
